@@ -1,0 +1,1 @@
+"""The rules of copying, pure: no clock, no log, no I/O and no framework belongs here."""

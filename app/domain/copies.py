@@ -1,0 +1,206 @@
+"""Copies and their legs, and the one table of how their state may move."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
+from app.domain.orders import ZERO, Order, Phase, Side
+from app.domain.reasons import Reason
+
+
+class CopyState(StrEnum):
+    """Where a leg, and by roll-up its copy, stands."""
+
+    HELD = "HELD"
+    PENDING = "PENDING"
+    SENDING = "SENDING"
+    OPEN = "OPEN"
+    TRIGGER_PENDING = "TRIGGER_PENDING"
+    PARTIAL = "PARTIAL"
+    FILLED = "FILLED"
+    CANCELLED = "CANCELLED"
+    REJECTED = "REJECTED"
+    IN_DOUBT = "IN_DOUBT"
+    NEEDS_OPERATOR = "NEEDS_OPERATOR"
+    FAILED = "FAILED"
+    DENIED = "DENIED"
+    EXPIRED = "EXPIRED"
+    NOT_SENT = "NOT_SENT"
+    SKIPPED = "SKIPPED"
+
+
+S = CopyState
+
+RESTING = frozenset({S.OPEN, S.TRIGGER_PENDING, S.PARTIAL})
+AT_BROKER = RESTING | {S.FILLED, S.CANCELLED, S.REJECTED}
+ALIVE = RESTING | {S.PENDING, S.SENDING, S.IN_DOUBT}
+"""May still trade, or may already have traded without our knowing."""
+UNRESOLVED = frozenset({S.PENDING, S.SENDING, S.IN_DOUBT})
+"""Unsent or in doubt: a younger copy of the same symbol waits behind it (order protocol, rule 7)."""
+RETRYABLE = frozenset({S.REJECTED, S.FAILED, S.EXPIRED, S.NEEDS_OPERATOR})
+NEEDS_ATTENTION = RETRYABLE | {S.IN_DOUBT, S.DENIED}
+
+MOVES: dict[CopyState, frozenset[CopyState]] = {
+    S.HELD: frozenset({S.PENDING, S.NOT_SENT, S.EXPIRED, S.DENIED, S.SKIPPED}),
+    S.PENDING: frozenset({S.SENDING, S.DENIED, S.EXPIRED, S.NOT_SENT}) | AT_BROKER,
+    # Back to PENDING only on proof that the broker never took it.
+    S.SENDING: AT_BROKER | {S.IN_DOUBT, S.PENDING, S.FAILED, S.NOT_SENT},
+    S.IN_DOUBT: AT_BROKER | {S.NEEDS_OPERATOR, S.FAILED},
+    S.NEEDS_OPERATOR: AT_BROKER,
+    S.OPEN: AT_BROKER,
+    S.TRIGGER_PENDING: AT_BROKER,
+    S.PARTIAL: AT_BROKER,
+    # Final at the broker. A late find (rule 5) may still adopt what we had given up.
+    S.FILLED: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.REJECTED: frozenset(),
+    S.FAILED: AT_BROKER,
+    S.DENIED: frozenset(),
+    S.EXPIRED: AT_BROKER,
+    S.NOT_SENT: AT_BROKER,
+    S.SKIPPED: frozenset(),
+}
+
+
+class IllegalMoveError(Exception):
+    """A leg was asked to move where the table does not allow: a fault of ours, never of the broker."""
+
+
+def check_move(tag: str, old: CopyState, new: CopyState) -> None:
+    """Raise IllegalMoveError unless a leg may go from `old` to `new`; staying put is always legal."""
+    if new is not old and new not in MOVES[old]:
+        raise IllegalMoveError(f"Leg {tag} cannot move from {old} to {new}.")
+
+
+def state_of(order: Order) -> CopyState:
+    """Return the state that a broker's report of our order puts its leg in."""
+    match order.phase:
+        case Phase.FILLED:
+            return S.FILLED
+        case Phase.CANCELLED:
+            return S.CANCELLED
+        case Phase.REJECTED:
+            return S.REJECTED
+        case Phase.TRIGGER_PENDING:
+            return S.TRIGGER_PENDING
+        case Phase.OPEN | Phase.WORKING:
+            return S.PARTIAL if order.filled_quantity else S.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegOrder:
+    """What one leg asks the broker for. Quantity and prices may be amended later; the rest is fixed."""
+
+    exchange: str
+    tradingsymbol: str
+    side: Side
+    order_type: str
+    product: str
+    validity: str
+    quantity: int
+    price: Decimal = ZERO
+    trigger_price: Decimal = ZERO
+    market_protection: Decimal = ZERO
+    validity_ttl: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One attempt chain under one tag: a slice of a copy in one generation."""
+
+    tag: ClientOrderId
+    copy_id: CopyId
+    number: int
+    generation: int
+    order: LegOrder
+    state: CopyState = S.PENDING
+    attempts: int = 0
+    amendments: int = 0
+    order_id: OrderId | None = None
+    filled_quantity: int = 0
+    average_price: Decimal = ZERO
+    reason: Reason | None = None
+    planned_at: datetime | None = None
+    sent_at: datetime | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One primary order mirrored into one secondary: what was decided, and its legs of every generation.
+
+    `closing_units` of the legs' sum reduce a position. `idle_state` is the state while there is no leg
+    (held, skipped, denied …).
+    """
+
+    copy_id: CopyId
+    primary_order_id: OrderId
+    account_id: AccountId
+    instrument: str
+    side: Side
+    closing_units: int
+    idle_state: CopyState
+    reason: Reason | None = None
+    legs: tuple[Leg, ...] = ()
+    requested_by: str = "engine"
+
+    @property
+    def current_legs(self) -> tuple[Leg, ...]:
+        """The newest generation of each slice."""
+        newest: dict[int, Leg] = {}
+        for leg in self.legs:
+            if leg.number not in newest or leg.generation > newest[leg.number].generation:
+                newest[leg.number] = leg
+        return tuple(newest[number] for number in sorted(newest))
+
+    @property
+    def generation(self) -> int:
+        """The newest generation, 0 where nothing was planned yet."""
+        return max((leg.generation for leg in self.legs), default=0)
+
+    @property
+    def state(self) -> CopyState:
+        """The state of the whole copy, rolled up from its current legs."""
+        return roll_up(tuple(leg.state for leg in self.current_legs)) if self.legs else self.idle_state
+
+    @property
+    def quantity(self) -> int:
+        """Units asked for by the current legs."""
+        return sum(leg.order.quantity for leg in self.current_legs)
+
+    @property
+    def filled_quantity(self) -> int:
+        """Units filled over all generations."""
+        return sum(leg.filled_quantity for leg in self.legs)
+
+    @property
+    def has_open_question(self) -> bool:
+        """True while any generation may still trade or may have traded: no retry then (rule 6)."""
+        return any(leg.state in ALIVE for leg in self.legs)
+
+
+_WORST_FIRST = (
+    S.NEEDS_OPERATOR,
+    S.IN_DOUBT,
+    S.REJECTED,
+    S.FAILED,
+    S.EXPIRED,
+    S.DENIED,
+    S.SENDING,
+    S.PENDING,
+    S.PARTIAL,
+)
+
+
+def roll_up(states: tuple[CopyState, ...]) -> CopyState:
+    """Summarise the states of a copy's slices in one word: the one that needs most attention wins."""
+    if len(set(states)) == 1:
+        return states[0]
+    for state in _WORST_FIRST:
+        if state in states:
+            return state
+    if any(state in RESTING for state in states):
+        return S.PARTIAL if S.FILLED in states else next(s for s in states if s in RESTING)
+    return S.CANCELLED if S.CANCELLED in states else S.NOT_SENT

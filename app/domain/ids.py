@@ -1,0 +1,48 @@
+"""Names of things: accounts, orders, copies, and the client order id that makes copies exactly-once."""
+
+import re
+from base64 import b32encode
+from datetime import date
+from hashlib import blake2b
+from typing import NewType
+
+AccountId = NewType("AccountId", str)
+OrderId = NewType("OrderId", str)
+"""A broker's order number. Always a string: since 2025 Kite issues 19 digits, more than a JS number holds."""
+CopyId = NewType("CopyId", str)
+ClientOrderId = NewType("ClientOrderId", str)
+"""Our name for one attempt, sent as Kite's `tag` (at most 20 characters; Kite forum 52970)."""
+
+TAG_PREFIX = "TC"
+_OUR_TAG = re.compile(rf"{TAG_PREFIX}[A-Z2-7]{{18}}")
+_SEPARATOR = "\x1f"
+
+
+def copy_id(primary_order_id: OrderId, account_id: AccountId) -> CopyId:
+    """Name the copy of one primary order into one secondary account."""
+    return CopyId(f"{primary_order_id}:{account_id}")
+
+
+def client_order_id(  # noqa: PLR0913 - each part is what makes two attempts different
+    install_key: bytes,
+    *,
+    trade_date: date,
+    primary: AccountId,
+    primary_order_id: OrderId,
+    secondary: AccountId,
+    leg: int,
+    generation: int,
+) -> ClientOrderId:
+    """Derive the tag of an attempt from what it stands for, so that a lost journal can be recomputed.
+
+    20 characters `[A-Z2-7]`, 88 bits of hash behind the prefix. The same intent always gives the same
+    tag; only an operator's retry (`generation` + 1) or another slice (`leg`) gives a new one.
+    """
+    parts = (trade_date.isoformat(), primary, primary_order_id, secondary, str(leg), str(generation))
+    digest = blake2b(_SEPARATOR.join(parts).encode(), key=install_key, digest_size=12).digest()
+    return ClientOrderId(TAG_PREFIX + b32encode(digest).decode()[:18])
+
+
+def is_our_tag(tag: str) -> bool:
+    """Tell whether a tag has the form of one of ours."""
+    return _OUR_TAG.fullmatch(tag) is not None

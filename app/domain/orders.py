@@ -1,0 +1,154 @@
+"""An order as a broker reports it, and the one way in which two reports of it are merged."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.ids import AccountId, OrderId, is_our_tag
+
+ZERO = Decimal(0)
+
+
+class Side(StrEnum):
+    """Which way an order trades."""
+
+    BUY = "BUY"
+    SELL = "SELL"
+
+    @property
+    def sign(self) -> int:
+        """+1 for BUY, -1 for SELL."""
+        return 1 if self is Side.BUY else -1
+
+
+class OrderType(StrEnum):
+    """Kite's four order types (Kite docs, orders)."""
+
+    MARKET = "MARKET"
+    LIMIT = "LIMIT"
+    SL = "SL"
+    SL_M = "SL-M"
+
+
+class Phase(StrEnum):
+    """What an order's status means to us. Kite's list of words is open-ended: unknown ones are WORKING."""
+
+    WORKING = "WORKING"
+    OPEN = "OPEN"
+    TRIGGER_PENDING = "TRIGGER_PENDING"
+    FILLED = "FILLED"
+    CANCELLED = "CANCELLED"
+    REJECTED = "REJECTED"
+
+
+TERMINAL = frozenset({Phase.FILLED, Phase.CANCELLED, Phase.REJECTED})
+_PHASES = {
+    "OPEN": Phase.OPEN,
+    "TRIGGER PENDING": Phase.TRIGGER_PENDING,
+    "COMPLETE": Phase.FILLED,
+    "CANCELLED": Phase.CANCELLED,
+    "REJECTED": Phase.REJECTED,
+}
+
+
+def phase_of(status: str) -> Phase:
+    """Translate a broker's status word; anything not known to be resting or final is WORKING."""
+    return _PHASES.get(status, Phase.WORKING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One row of an order list. Quantities in units, prices in rupees, times aware.
+
+    `order_type` and `product` stay the broker's own words: a word we do not know is a reason not to
+    copy, never a crash.
+    """
+
+    order_id: OrderId
+    account_id: AccountId
+    exchange: str
+    tradingsymbol: str
+    side: Side
+    order_type: str
+    product: str
+    variety: str
+    validity: str
+    quantity: int
+    status: str
+    filled_quantity: int = 0
+    cancelled_quantity: int = 0
+    price: Decimal = ZERO
+    trigger_price: Decimal = ZERO
+    average_price: Decimal = ZERO
+    market_protection: Decimal = ZERO
+    validity_ttl: int = 0
+    status_message: str | None = None
+    status_message_raw: str | None = None
+    tags: tuple[str, ...] = ()
+    placed_by: str = ""
+    parent_order_id: OrderId | None = None
+    placed_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """What the status means to us."""
+        return phase_of(self.status)
+
+    @property
+    def is_terminal(self) -> bool:
+        """True once nothing more can happen to the order."""
+        return self.phase in TERMINAL
+
+    @property
+    def instrument(self) -> str:
+        """`EXCHANGE:SYMBOL`. Kite's numeric tokens are reused after expiry, so this is the key."""
+        return f"{self.exchange}:{self.tradingsymbol}"
+
+    @property
+    def intended_type(self) -> str:
+        """The type the trader chose: Kite shows a protected MARKET as LIMIT with a tag `mktp…`."""
+        if self.order_type == OrderType.LIMIT and any(tag.startswith("mktp") for tag in self.tags):
+            return OrderType.MARKET
+        return self.order_type
+
+    @property
+    def our_tags(self) -> tuple[str, ...]:
+        """Those of the tags that have the form of our client order ids."""
+        return tuple(tag for tag in self.tags if is_our_tag(tag))
+
+    @property
+    def signed_fill(self) -> int:
+        """Filled units, negative for a SELL: what this order adds to the position."""
+        return self.side.sign * self.filled_quantity
+
+    @property
+    def seniority(self) -> tuple[str, int, str]:
+        """A sort key from the oldest order to the newest. Stamps have one-second steps; ids break ties."""
+        stamp = self.placed_at.isoformat() if self.placed_at else ""
+        return (stamp, len(self.order_id), self.order_id)
+
+
+def merge(known: Order, seen: Order, *, is_poll: bool) -> Order:
+    """Combine what we knew of an order with a new report of it, whichever channel it came by.
+
+    Terminal never regresses, filled never shrinks, and an older stamp never wins. Within one second
+    (Kite's resolution) a push may only advance the order; an order list breaks ties. Staff of Kite
+    say pushes may arrive out of order (Kite forum 33971).
+    """
+    if known.is_terminal and not seen.is_terminal:
+        return known
+    if known.filled_quantity > seen.filled_quantity:
+        return known
+    if known.updated_at and seen.updated_at and seen.updated_at < known.updated_at:
+        return known
+    same_second = known.updated_at == seen.updated_at
+    if not is_poll and same_second and _progress(seen) < _progress(known):
+        return known
+    tags = tuple(dict.fromkeys((*known.tags, *seen.tags)))
+    return replace(seen, tags=tags)
+
+
+def _progress(order: Order) -> tuple[bool, int, bool]:
+    return (order.is_terminal, order.filled_quantity, order.phase is not Phase.WORKING)

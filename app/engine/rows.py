@@ -1,0 +1,134 @@
+"""The shapes in which the engine shows its state: JSON types only, whole rows, exact numbers as text."""
+
+from typing import TypedDict
+
+
+class ReasonRow(TypedDict):
+    """A reason; `raw` holds the broker's own words where there are any."""
+
+    code: str
+    text: str
+    raw: str | None
+
+
+class StatusRow(TypedDict):
+    """The engine as a whole. Times are ISO 8601; `looked_at` is the last good look at the primary."""
+
+    venue: str
+    copy_mode: str
+    is_stopped: bool
+    stopped_by: str | None
+    started_at: str
+    trade_date: str
+    looked_at: str | None
+    looking_fails: str | None
+    revision: str
+    config_refused: str | None
+
+
+class AccountRow(TypedDict):
+    """One account. `state` is reading (not yet read since the start), ready, or blocked with a reason."""
+
+    account_id: str
+    name: str
+    role: str
+    multiplier: str
+    mode: str
+    state: str
+    reason: ReasonRow | None
+    orders_today: int
+    looked_at: str | None
+
+
+class OrderRow(TypedDict):
+    """One primary order. `late` and `skipped` say why it is not copied by itself, or to nobody."""
+
+    order_id: str
+    exchange: str
+    tradingsymbol: str
+    side: str
+    order_type: str
+    product: str
+    variety: str
+    quantity: int
+    filled_quantity: int
+    price: str
+    trigger_price: str
+    average_price: str
+    status: str
+    status_message: str | None
+    placed_at: str | None
+    late: ReasonRow | None
+    skipped: ReasonRow | None
+
+
+class LegRow(TypedDict):
+    """One order of a copy, in one generation."""
+
+    tag: str
+    number: int
+    generation: int
+    state: str
+    reason: ReasonRow | None
+    quantity: int
+    filled_quantity: int
+    average_price: str
+    order_id: str | None
+    attempts: int
+    amendments: int
+    planned_at: str | None
+    sent_at: str | None
+    answered_at: str | None
+
+
+class CopyRow(TypedDict):
+    """One primary order mirrored into one secondary, with the legs of every generation."""
+
+    copy_id: str
+    primary_order_id: str
+    account_id: str
+    instrument: str
+    side: str
+    state: str
+    reason: ReasonRow | None
+    quantity: int
+    filled_quantity: int
+    closing_units: int
+    generation: int
+    may_retry: bool
+    requested_by: str
+    legs: list[LegRow]
+
+
+class AlertRow(TypedDict):
+    """Something the operator should know."""
+
+    seq: int
+    at: str
+    text: str
+    account_id: str | None
+    order_id: str | None
+
+
+class Snapshot(TypedDict):
+    """Everything at one moment. `boot_id` changes with each start of the engine, `seq` with each delta."""
+
+    boot_id: str
+    seq: int
+    status: StatusRow
+    accounts: dict[str, AccountRow]
+    orders: dict[str, OrderRow]
+    copies: dict[str, CopyRow]
+    alerts: list[AlertRow]
+
+
+class Delta(TypedDict):
+    """The rows that changed since `seq` - 1, whole. `alerts` are new ones; `status` is None if unchanged."""
+
+    boot_id: str
+    seq: int
+    status: StatusRow | None
+    accounts: dict[str, AccountRow]
+    orders: dict[str, OrderRow]
+    copies: dict[str, CopyRow]
+    alerts: list[AlertRow]

@@ -108,7 +108,11 @@ class LegOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """One attempt chain under one tag: a slice of a copy in one generation."""
+    """One attempt chain under one tag: a slice of a copy in one generation.
+
+    `order` is what was last asked for. `attempts` counts sends, `failures` those that provably never
+    reached the broker through no fault of the account's session.
+    """
 
     tag: ClientOrderId
     copy_id: CopyId
@@ -117,6 +121,7 @@ class Leg:
     order: LegOrder
     state: CopyState = S.PENDING
     attempts: int = 0
+    failures: int = 0
     amendments: int = 0
     order_id: OrderId | None = None
     filled_quantity: int = 0
@@ -131,7 +136,8 @@ class Leg:
 class Copy:
     """One primary order mirrored into one secondary: what was decided, and its legs of every generation.
 
-    `closing_units` of the legs' sum reduce a position. `idle_state` is the state while there is no leg
+    `closing_units` of the legs' sum reduce a position; `basis_quantity` is the primary order's quantity
+    they were sized from. `idle_state` is the state while there is no leg
     (held, skipped, denied …).
     """
 
@@ -142,6 +148,8 @@ class Copy:
     side: Side
     closing_units: int
     idle_state: CopyState
+    lot_size: int = 1
+    basis_quantity: int = 0
     reason: Reason | None = None
     legs: tuple[Leg, ...] = ()
     requested_by: str = "engine"
@@ -174,6 +182,11 @@ class Copy:
     def filled_quantity(self) -> int:
         """Units filled over all generations."""
         return sum(leg.filled_quantity for leg in self.legs)
+
+    @property
+    def is_exit(self) -> bool:
+        """True where the copy only reduces a position."""
+        return bool(self.legs) and self.closing_units >= self.quantity
 
     @property
     def has_open_question(self) -> bool:

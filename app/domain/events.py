@@ -25,12 +25,13 @@ class EngineStarted:
 class PrimaryOrderSeen:
     """The primary's order list showed an order, new or changed; `order` is the merged report.
 
-    `late` says why a first sight is not copied by itself (seen after a gap, or too old).
-    `skipped` says why it is copied to nobody. Both are set on the first sight only.
+    `late` says why it is not copied by itself (first seen after a gap, or too old) and comes with the
+    first sight. `is_decided` comes once: with the sight on which its copies were decided, or on which
+    it was `skipped` for everybody.
     """
 
     order: Order
-    is_first: bool
+    is_decided: bool = False
     late: Reason | None = None
     skipped: Reason | None = None
 
@@ -64,6 +65,7 @@ class CopyPlanned:
     """The durable intent to copy: every leg with its tag, before anything is sent.
 
     `closing_units` of the legs' sum reduce a position and are clamped to what is held when they leave.
+    `basis_quantity` is the primary order's quantity that they were sized from.
     """
 
     copy_id: CopyId
@@ -73,17 +75,19 @@ class CopyPlanned:
     side: Side
     legs: tuple[LegPlanned, ...]
     closing_units: int
+    lot_size: int
+    basis_quantity: int
     requested_by: str = "engine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted:
-    """A leg is about to leave with this quantity. Durable before the first byte."""
+    """A leg is about to leave as this order. Durable before the first byte."""
 
     account_id: AccountId
     tag: ClientOrderId
     attempt: int
-    quantity: int
+    order: LegOrder
 
 
 class AttemptResult(StrEnum):

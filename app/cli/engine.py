@@ -1,0 +1,21 @@
+"""`run.py engine`: the process that copies. Started by the supervisor."""
+
+import sys
+
+import click
+
+from app.cli.settings_option import settings_or_refuse
+from app.cli.supervised import attend
+from app.cli.supervisor.greeting import link_from
+from app.settings import Venue
+
+
+@click.command("engine", hidden=True)
+@click.option("--venue", type=click.Choice([venue.value for venue in Venue]), required=True)
+def command(venue: str) -> None:
+    """Run the copying engine (started by serve, not by hand)."""
+    link = link_from(attend())
+    settings = settings_or_refuse()
+    from app.bootstrap import EngineOptions, run_engine  # noqa: PLC0415 - only this process pays for it
+
+    sys.exit(run_engine(EngineOptions(settings=settings, venue=Venue(venue), link=link)))

@@ -1,0 +1,20 @@
+"""How long to wait before a child is started again."""
+
+FIRST_S = 0.2
+LONGEST_S = 10.0
+HEALTHY_AFTER_S = 60.0
+
+
+class Backoff:
+    """Double the wait with each early death, up to ten seconds; a minute of health forgives them all."""
+
+    def __init__(self) -> None:
+        self.early_deaths: int = 0
+
+    def after(self, lived_s: float) -> float:
+        """Return how long to wait now that a child died after living this long."""
+        if lived_s >= HEALTHY_AFTER_S:
+            self.early_deaths = 0
+        wait_s = min(FIRST_S * 2.0**self.early_deaths, LONGEST_S)
+        self.early_deaths += 1
+        return wait_s

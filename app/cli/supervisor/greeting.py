@@ -1,0 +1,27 @@
+"""The one line a child is told at its start: where the link is and this start's secret."""
+
+import json
+import secrets
+
+from app.bootstrap import Link
+from app.cli.supervisor.ports import free_port
+
+
+def new_link(host: str) -> Link:
+    """Make the meeting point of one start: a free port and a secret nobody has seen before."""
+    return Link(port=free_port(host), secret=secrets.token_hex(32))
+
+
+def greeting(link: Link | None) -> bytes:
+    """Write the line for a child; the exchange has no part in the link and is told nothing."""
+    told = {} if link is None else {"link_port": link.port, "link_secret": link.secret}
+    return json.dumps(told).encode() + b"\n"
+
+
+def link_from(told: dict[str, object]) -> Link:
+    """Read the link from the line; SystemExit where it is not one of ours."""
+    match told:
+        case {"link_port": int(port), "link_secret": str(secret)}:
+            return Link(port=port, secret=secret)
+        case _:
+            raise SystemExit("The supervisor's first line names no link. Nothing was started.")

@@ -54,6 +54,7 @@ class Ledger:
         self._entries: list[LedgerEntry] = []
         self._on_change = on_change
         self._last_number = 0
+        self._placed: set[tuple[str, str]] = set()
 
     def open(
         self,
@@ -87,6 +88,7 @@ class Ledger:
         """Record that the exchange took the request; ValueError if its fate was recorded before."""
         entry.order_ids = list(order_ids)
         self._settle(entry, Outcome.ACCEPTED, at_ns, is_late=is_late)
+        self._note_placed(entry)
 
     def refuse(
         self,
@@ -138,6 +140,10 @@ class Ledger:
                 found.setdefault(e.tag, []).extend(e.order_ids)
         return found
 
+    def has_placed(self, account: str, order_id: str) -> bool:
+        """Say whether this order came in as a request of that account's app."""
+        return (account, order_id) in self._placed
+
     def restore(self, entry: LedgerEntry) -> None:
         """Take back an entry of an earlier run; a later version of the same number replaces the earlier."""
         known = (
@@ -148,6 +154,11 @@ class Ledger:
         else:
             self._entries.append(entry)
         self._last_number = max(self._last_number, entry.number)
+        self._note_placed(entry)
+
+    def _note_placed(self, entry: LedgerEntry) -> None:
+        if entry.action == "place" and entry.account is not None:
+            self._placed.update((entry.account, order_id) for order_id in entry.order_ids)
 
     def _settle(self, entry: LedgerEntry, outcome: Outcome, at_ns: int, *, is_late: bool) -> None:
         if entry.outcome is not Outcome.PENDING:

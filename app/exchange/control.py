@@ -1,0 +1,304 @@
+"""The control API under /_exchange/: what a test or an operator does to the exchange itself."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from app.exchange.accounts import Account
+from app.exchange.clock import IST
+from app.exchange.errors import KiteError
+from app.exchange.faults import FaultRule
+from app.exchange.http.application import ENDPOINTS
+from app.exchange.service import Service
+from app.exchange.stream.hub import TickerHub
+
+PREFIX = "/_exchange"
+T = TypeVar("T")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_encode = msgspec.json.Encoder().encode
+
+
+class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
+    """An account to open; `cash` is rupees. One that exists already stays as it is."""
+
+    user_id: Annotated[str, msgspec.Meta(pattern="^[A-Z0-9]{3,12}$")]
+    name: str | None = None
+    cash: str = "1000000"
+
+
+class AccountSettings(msgspec.Struct, forbid_unknown_fields=True):
+    """Where an account's app is told things; null takes an address away, absent leaves it."""
+
+    redirect_url: str | msgspec.UnsetType | None = msgspec.UNSET
+    postback_url: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class PriceChange(msgspec.Struct, forbid_unknown_fields=True):
+    """A price to set, a walk to freeze or thaw, trading to halt or resume; what is absent stays."""
+
+    key: str
+    price: str | None = None
+    is_frozen: bool | None = None
+    is_halted: bool | None = None
+
+
+class ExternalOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """An order from elsewhere: the account's own in Kite's app, or the broker's square-off."""
+
+    user_id: str
+    params: dict[str, str]
+    placed_by: str | None = None
+    variety: str = "regular"
+
+
+class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
+    """A moment to go on to (ISO, IST when it names no zone)."""
+
+    advance_to: datetime
+
+
+class BehaviourChange(msgspec.Struct, forbid_unknown_fields=True):
+    """Switches; what is absent stays as it is."""
+
+    has_rate_limits: bool | None = None
+    is_autoslice_flat: bool | None = None
+    has_placement_push: bool | None = None
+    heartbeat_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
+
+
+class Outage(msgspec.Struct, forbid_unknown_fields=True):
+    """For how long the exchange is not there at all: connections break, new ones are refused."""
+
+    for_s: Annotated[float, msgspec.Meta(gt=0, le=600)]
+
+
+class Control:
+    """Answer the control API. It needs no token: the loopback address is its only key.
+
+    A browser page of another origin cannot use it: requests with an `Origin` header are refused, and bodies
+    have to be JSON.
+    """
+
+    def __init__(self, service: Service, hub: TickerHub, start_outage: Callable[[float], None]) -> None:
+        self._service = service
+        self._hub = hub
+        self._start_outage = start_outage
+
+    def routes(self) -> list[web.RouteDef]:
+        table: list[tuple[str, str, Callable[[web.Request], Awaitable[Any]]]] = [
+            ("GET", "/status", self._status),
+            ("GET", "/accounts", self._accounts),
+            ("POST", "/accounts", self._open_account),
+            ("PUT", "/accounts/{user_id}", self._set_account),
+            ("POST", "/accounts/{user_id}/expire", self._expire),
+            ("POST", "/accounts/{user_id}/login", self._login),
+            ("POST", "/prices", self._price),
+            ("POST", "/orders", self._external_order),
+            ("POST", "/clock", self._clock),
+            ("POST", "/session/advance", self._advance_session),
+            ("PUT", "/behaviour", self._behaviour),
+            ("GET", "/faults", self._faults),
+            ("POST", "/faults", self._add_fault),
+            ("DELETE", "/faults", self._clear_faults),
+            ("DELETE", "/faults/{rule_id}", self._remove_fault),
+            ("GET", "/ledger", self._ledger),
+            ("GET", "/streams", self._streams),
+            ("POST", "/streams/drop", self._drop_streams),
+            ("POST", "/outage", self._outage),
+        ]
+        return [web.route(method, PREFIX + path, _guarded(handle)) for method, path, handle in table]
+
+    async def _status(self, _request: web.Request) -> Any:
+        clock = self._service.venue.clock
+        return {
+            "session_time": clock.now().isoformat(),
+            "accounts": [a.user_id for a in self._service.venue.accounts.all()],
+            "routes": sorted({e.name for e in ENDPOINTS}),
+        }
+
+    async def _accounts(self, _request: web.Request) -> Any:
+        return [_credentials(a) for a in self._service.venue.accounts.all()]
+
+    async def _open_account(self, request: web.Request) -> Any:
+        new = await _body(request, NewAccount)
+        return _credentials(self._service.venue.accounts.create(new.user_id, name=new.name, cash=new.cash))
+
+    async def _set_account(self, request: web.Request) -> Any:
+        account = self._account(request.match_info["user_id"])
+        settings = await _body(request, AccountSettings)
+        _set_or_forget(self._service.redirect_urls, account.api_key, settings.redirect_url)
+        _set_or_forget(self._service.postback_urls, account.user_id, settings.postback_url)
+        return _credentials(account)
+
+    async def _expire(self, request: web.Request) -> Any:
+        self._service.venue.accounts.expire(self._account(request.match_info["user_id"]).user_id)
+        return True
+
+    async def _login(self, request: web.Request) -> Any:
+        """Sign in without the pages: return a request token."""
+        account = self._account(request.match_info["user_id"])
+        token = self._service.venue.accounts.login(account.api_key, account.user_id)
+        return {"request_token": token}
+
+    async def _price(self, request: web.Request) -> Any:
+        change = await _body(request, PriceChange)
+        venue = self._service.venue
+        if change.key not in venue.catalogue.by_key:
+            raise _wrong(f"There is no instrument {change.key}; nothing was changed.", 404)
+        if change.is_frozen is not None:
+            venue.freeze_price(change.key, change.is_frozen)
+        if change.is_halted is not None:
+            venue.halt(change.key, change.is_halted)
+        if change.price is not None:
+            venue.set_price(change.key, change.price)
+        return venue.ltp([change.key])
+
+    async def _external_order(self, request: web.Request) -> Any:
+        order = await _body(request, ExternalOrder)
+        account = self._account(order.user_id)
+        return self._service.venue.place_external(
+            account, order.params, placed_by=order.placed_by or account.user_id, variety=order.variety
+        )
+
+    async def _clock(self, request: web.Request) -> Any:
+        moment = (await _body(request, ClockChange)).advance_to
+        venue = self._service.venue
+        venue.clock.advance_to(moment if moment.tzinfo else moment.replace(tzinfo=IST))
+        venue.step()
+        return await self._status(request)
+
+    async def _advance_session(self, request: web.Request) -> Any:
+        self._service.venue.advance_session()
+        return await self._status(request)
+
+    async def _behaviour(self, request: web.Request) -> Any:
+        change = await _body(request, BehaviourChange)
+        behaviour, throttle = self._service.behaviour, self._service.throttle
+        if change.has_rate_limits is not None:
+            throttle.is_on = change.has_rate_limits
+        for name in ("is_autoslice_flat", "has_placement_push", "heartbeat_s"):
+            value = getattr(change, name)
+            if value is not None:
+                setattr(behaviour, name, value)
+        return {
+            "has_rate_limits": throttle.is_on,
+            "is_autoslice_flat": behaviour.is_autoslice_flat,
+            "has_placement_push": behaviour.has_placement_push,
+            "heartbeat_s": behaviour.heartbeat_s,
+        }
+
+    async def _faults(self, _request: web.Request) -> Any:
+        return self._service.plan.rules(now_s=self._service.now_s())
+
+    async def _add_fault(self, request: web.Request) -> Any:
+        rule = await _body(request, FaultRule)
+        return {"id": self._service.plan.add(rule, now_s=self._service.now_s())}
+
+    async def _clear_faults(self, _request: web.Request) -> Any:
+        self._service.plan.clear()
+        return True
+
+    async def _remove_fault(self, request: web.Request) -> Any:
+        text = request.match_info["rule_id"]
+        if not text.isdigit() or not self._service.plan.remove(int(text)):
+            raise _wrong(f"There is no fault rule {text}.", 404)
+        return True
+
+    async def _ledger(self, request: web.Request) -> Any:
+        query = request.query
+        entries = self._service.ledger.entries(
+            account=query.get("account"),
+            tag=query.get("tag"),
+            action=query.get("action"),
+            after=int(query.get("after", "0")),
+        )
+        return [e.to_json() for e in entries]
+
+    async def _streams(self, _request: web.Request) -> Any:
+        return [
+            {"user_id": s.account.user_id, "modes": {str(t): m.value for t, m in s.modes.items()}}
+            for s in self._hub.sessions
+        ]
+
+    async def _drop_streams(self, request: web.Request) -> Any:
+        return {"dropped": self._hub.drop(request.query.get("account"))}
+
+    async def _outage(self, request: web.Request) -> Any:
+        self._start_outage((await _body(request, Outage)).for_s)
+        return True
+
+    def _account(self, user_id: str) -> Account:
+        try:
+            return self._service.venue.accounts.get(user_id)
+        except KeyError:
+            raise _wrong(
+                f"There is no account {user_id}; create it with POST {PREFIX}/accounts.", 404
+            ) from None
+
+
+class _WrongError(Exception):
+    """A control request that cannot be done, with the status and the words for it."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def _wrong(message: str, status: int = 400) -> _WrongError:
+    return _WrongError(message, status)
+
+
+async def _body(request: web.Request, kind: type[T]) -> T:
+    return msgspec.json.decode(await request.read(), type=kind)
+
+
+def _guarded(handle: Callable[[web.Request], Awaitable[Any]]) -> Handler:
+    """Let loopback in and nobody else, and answer in the control API's own plain envelope."""
+
+    async def guarded(request: web.Request) -> web.Response:
+        if not _is_local(request):
+            return _answer(403, {"error": "The control API answers programs on this machine only."})
+        try:
+            return _answer(200, {"data": await handle(request)})
+        except _WrongError as e:
+            return _answer(e.status, {"error": str(e)})
+        except KiteError as e:
+            return _answer(e.http_status, {"error": e.message, "error_type": e.error_type})
+        except (ValueError, KeyError) as e:  # msgspec's complaints name the field
+            return _answer(400, {"error": f"Nothing was changed: {e}"})
+
+    return guarded
+
+
+def _is_local(request: web.Request) -> bool:
+    try:
+        return ipaddress.ip_address(request.remote or "").is_loopback and "Origin" not in request.headers
+    except ValueError:
+        return False
+
+
+def _answer(status: int, body: object) -> web.Response:
+    return web.Response(status=status, body=_encode(body), content_type="application/json")
+
+
+def _credentials(account: Account) -> dict[str, object]:
+    """Show an account with its secrets: they are invented, and only loopback can ask."""
+    return {
+        "user_id": account.user_id,
+        "name": account.name,
+        "api_key": account.api_key,
+        "api_secret": account.api_secret,
+        "access_token": account.access_token,
+        "is_logged_in": account.is_logged_in,
+    }
+
+
+def _set_or_forget(kept: dict[str, str], key: str, value: str | msgspec.UnsetType | None) -> None:
+    if value is None:
+        kept.pop(key, None)
+    elif isinstance(value, str):
+        kept[key] = value

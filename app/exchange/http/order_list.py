@@ -1,0 +1,94 @@
+"""Order lists, encoded once per change, and as they stood some seconds ago."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from app.exchange.accounts import Account
+from app.exchange.faults import MAX_STALE_S
+
+if TYPE_CHECKING:
+    from app.exchange.venue import Venue
+
+Row = dict[str, Any]
+_encode = msgspec.json.Encoder().encode
+
+
+class _Change(NamedTuple):
+    """An order's row before it changed; None when the order was new."""
+
+    at_s: float
+    order_id: str
+    before: Row | None
+
+
+class _OneAccount:
+    """The encodings and the recent changes of one account's orders."""
+
+    def __init__(self) -> None:
+        self.encoded: dict[str, tuple[Row, bytes]] = {}
+        self.last_rows: dict[str, Row] = {}
+        self.changes: deque[_Change] = deque()
+
+
+class OrderLists:
+    """Answer `GET /orders` from rows encoded before: the venue hands out the same dict while nothing changed.
+
+    Remembers `MAX_STALE_S` seconds of changes, so that a stale list can be served; the rows themselves stay
+    the venue's.
+    """
+
+    def __init__(self, venue: "Venue", now_s: Callable[[], float]) -> None:
+        self._venue = venue
+        self._now_s = now_s
+        self._accounts: dict[str, _OneAccount] = {}
+
+    def changed(self, account: Account, row: Row) -> None:
+        """Note that an order changed (the venue's `on_order`)."""
+        one = self._one(account)
+        now_s = self._now_s()
+        order_id = row["order_id"]
+        one.changes.append(_Change(now_s, order_id, one.last_rows.get(order_id)))
+        one.last_rows[order_id] = row
+        while one.changes and one.changes[0].at_s < now_s - MAX_STALE_S:
+            one.changes.popleft()
+
+    def prime(self) -> None:
+        """Learn the orders that were there before this process was: their first change is not their birth."""
+        for account in self._venue.accounts.all():
+            self.body(account)
+
+    def body(self, account: Account, *, age_s: float = 0.0) -> bytes:
+        """Return the whole answer to `GET /orders`, as it stood `age_s` seconds ago."""
+        one = self._one(account)
+        rows: Sequence[Row] = self._venue.orders(account)
+        if age_s > 0:
+            rows = self._as_of(one, rows, self._now_s() - age_s)
+        known = one.encoded
+        parts = []
+        fresh: dict[str, tuple[Row, bytes]] = {}
+        for row in rows:
+            kept = known.get(row["order_id"])
+            if kept is None or kept[0] is not row:
+                kept = (row, _encode(row))
+            fresh[row["order_id"]] = kept
+            parts.append(kept[1])
+        if age_s <= 0:
+            one.encoded = fresh  # also forgets the orders of a session that is over
+            one.last_rows = {order_id: row for order_id, (row, _) in fresh.items()}
+        return b'{"status":"success","data":[' + b",".join(parts) + b"]}"
+
+    def _as_of(self, one: _OneAccount, rows: Sequence[Row], moment_s: float) -> list[Row]:
+        """Undo, newest first, every change after `moment_s`."""
+        by_id: dict[str, Row | None] = {row["order_id"]: row for row in rows}
+        for change in reversed(one.changes):
+            if change.at_s <= moment_s:
+                break
+            if change.order_id in by_id:
+                by_id[change.order_id] = change.before
+        return [row for row in by_id.values() if row is not None]
+
+    def _one(self, account: Account) -> _OneAccount:
+        return self._accounts.setdefault(account.user_id, _OneAccount())

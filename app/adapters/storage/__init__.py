@@ -1,0 +1,1 @@
+"""The durable journal on SQLite: what is kept, how, and by whom. What facts mean does not belong here."""

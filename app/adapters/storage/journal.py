@@ -1,0 +1,154 @@
+"""The durable journal: facts in SQLite, each batch one transaction."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from heapq import merge
+from operator import attrgetter
+from pathlib import Path
+
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.adapters.storage import tables
+from app.adapters.storage.codec import decode
+from app.adapters.storage.faults import unreadable, unwritten
+from app.adapters.storage.opening import connect
+from app.adapters.storage.rows import INSERTS, Rows, refusal, rows_of
+from app.domain.events import Fact, Recorded
+from app.ports.clock import Clock
+from app.ports.journal import CommandAnswer, JournalError
+
+_CHUNK = 1_000
+_LAST_LOOK = "last_look"
+
+
+class SqlJournal:
+    """Journal on one SQLite file. One writer, one thread; every method is synchronous."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open the file, made where there is none. JournalError where it cannot be trusted."""
+        self._path = path
+        self._clock = clock
+        self._connection: Connection | None = connect(path)
+        self._last_seq = self._read_last_seq()
+
+    def append(
+        self, facts: Sequence[Fact], *, day: date, answer: CommandAnswer | None = None
+    ) -> list[Recorded]:
+        """Write facts and an answer in one durable transaction; see the port."""
+        at = self._clock.now().astimezone(UTC)
+        first = self._last_seq + 1
+        rows = rows_of(facts, first=first, at=at, day=day, answer=answer)
+        self._write(rows)
+        self._last_seq += len(facts)
+        return [Recorded(seq, at, fact) for seq, fact in enumerate(facts, first)]
+
+    def recover(self, day: date) -> Iterator[Recorded]:
+        """Yield, by number, the last lasting fact of each kind from other days and all facts of `day`.
+
+        Reads in pieces, so that a long day does not have to fit into memory and nothing stays locked.
+        """
+        yield from merge(self._lasting(day), self._day(day), key=attrgetter("seq"))
+
+    def answer_of(self, command_id: str) -> CommandAnswer | None:
+        """Return what a command was answered before, or None."""
+        table = tables.command
+        with self._reading() as connection:
+            row = connection.execute(select(table).where(table.c.id == command_id)).one_or_none()
+        return None if row is None else CommandAnswer(row.id, row.fingerprint, row.answer)
+
+    def note_look(self, at: datetime) -> None:
+        """Remember a good look without waiting for the disk: a crash may lose the newest ones.
+
+        Losing one makes the gap at the next start look longer, which holds orders and copies none.
+        """
+        statement = insert(tables.setting).values(name=_LAST_LOOK, value=at.astimezone(UTC).isoformat())
+        statement = statement.on_conflict_do_update(set_={"value": statement.excluded.value})
+        with self._synchronous("NORMAL"), self._writing() as connection:
+            connection.execute(statement)
+
+    def last_look(self) -> datetime | None:
+        """Return the moment of the last good look, or None before the first."""
+        table = tables.setting
+        with self._reading() as connection:
+            value = connection.scalar(select(table.c.value).where(table.c.name == _LAST_LOOK))
+        return None if value is None else datetime.fromisoformat(value)
+
+    def close(self) -> None:
+        """Release the file; everything but another `close` is a JournalError from then on."""
+        if self._connection is not None:
+            engine = self._connection.engine
+            self._connection.close()
+            engine.dispose()
+            self._connection = None
+
+    def _write(self, rows: Rows) -> None:
+        with self._writing() as connection:
+            for table, values in rows:
+                try:
+                    connection.exec_driver_sql(INSERTS[table], values)
+                except IntegrityError as e:
+                    raise refusal(table, values, e) from e
+
+    def _lasting(self, day: date) -> list[Recorded]:
+        fact, lasting = tables.fact, tables.lasting
+        others = lasting.c.trade_date != day.isoformat()
+        newest = select(func.max(lasting.c.seq)).where(others).group_by(lasting.c.kind)
+        with self._reading() as connection:
+            rows = connection.execute(select(fact).where(fact.c.seq.in_(newest)).order_by(fact.c.seq)).all()
+        return [_recorded(row) for row in rows]
+
+    def _day(self, day: date) -> Iterator[Recorded]:
+        fact = tables.fact
+        seen = 0
+        while True:
+            piece = select(fact).where(fact.c.trade_date == day.isoformat(), fact.c.seq > seen)
+            with self._reading() as connection:
+                rows = connection.execute(piece.order_by(fact.c.seq).limit(_CHUNK)).all()
+            for row in rows:
+                yield _recorded(row)
+            if len(rows) < _CHUNK:
+                return
+            seen = rows[-1].seq
+
+    def _read_last_seq(self) -> int:
+        with self._reading() as connection:
+            return connection.scalar(select(func.max(tables.fact.c.seq))) or 0
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        connection = self._opened()
+        try:
+            with connection.begin():
+                yield connection
+        except DBAPIError as e:
+            raise unwritten(self._path, e.orig) from e
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        connection = self._opened()
+        try:
+            with connection.begin():
+                yield connection
+        except DBAPIError as e:
+            raise unreadable(self._path, e.orig) from e
+
+    @contextmanager
+    def _synchronous(self, level: str) -> Iterator[None]:
+        raw = self._opened().connection
+        raw.cursor().execute(f"PRAGMA synchronous = {level}")
+        try:
+            yield
+        finally:
+            raw.cursor().execute("PRAGMA synchronous = FULL")
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            raise JournalError(f"The journal {self._path} is closed; nothing was recorded or read.")
+        return self._connection
+
+
+def _recorded(row: Row[tuple[int, str, str, str, str]]) -> Recorded:
+    return Recorded(row.seq, datetime.fromisoformat(row.at), decode(row.kind, row.body))

@@ -1,0 +1,78 @@
+# Tandem's commands. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast format lint types imports tests coverage schemas install clean
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The newest Python in the path that is new enough; PYTHON=... overrules it.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
+# A stamp carries the sum of what it stands for, so an install happens only when that changed.
+sum = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' -)
+RUNTIME := $(VENV)/.runtime-$(call sum,requirements.txt)
+TOOLS := $(VENV)/.tools-$(call sum,requirements.txt requirements-dev.txt)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-virtualenv
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-10s %s\n", $$1, $$2}'
+
+run: $(RUNTIME) ## Run Tandem: paper trading, or live where config/accounts_config.json exists (Ctrl-C stops)
+	@exec $(BIN)/python run.py
+
+test: $(TOOLS) lint types imports schemas tests coverage ## Everything CI runs: format, lint, types, imports, schemas, every test, coverage
+
+test-fast: $(TOOLS) ## The inner loop: unit and property tests, in seconds
+	@$(BIN)/pytest -q -n 2 -m "not process" tests/unit tests/property
+
+format: $(TOOLS) ## Put all sources into the house format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint: $(TOOLS) ## Format and style, checked only
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(TOOLS) ## mypy, strict
+	@$(BIN)/mypy
+
+imports: $(TOOLS) ## Who may import whom (import-linter)
+	@$(BIN)/lint-imports --no-logo
+
+schemas: $(TOOLS) ## Are config/*.schema.json what the code reads?
+	@$(BIN)/pytest -q tests/architecture/test_config_schemas.py
+
+# Tests that start programs run one at a time: they need both cores and want no neighbours.
+tests: $(TOOLS)
+	@rm -f .coverage .coverage.*
+	@$(BIN)/pytest -q -n 2 -m "not process" --cov --cov-report=
+	@$(BIN)/pytest -q -m process --cov --cov-append --cov-report=
+
+coverage: $(TOOLS) ## Judge the last full test run: domain and ports 100 %, engine 95 %, all 90 %
+	@$(BIN)/coverage report --include='app/domain/*,app/ports/*' --fail-under=100
+	@$(BIN)/coverage report --include='app/engine/*' --fail-under=95
+	@$(BIN)/coverage report --format=total --fail-under=90
+
+install: $(RUNTIME) ## Make .venv and install what running needs, no more
+
+clean: ## Remove .venv and what tools left behind; data/ and config/ stay
+	@rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Tandem needs Python 3.11 or newer with its venv module, and found none."; \
+	echo "Install it (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python3),"; \
+	echo "or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tandem needs Python 3.11 or newer; PYTHON is " + sys.version)'
+	@echo "Making $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(RUNTIME): | $(BIN)/python
+	@echo "Installing what requirements.txt names ..."
+	@$(PIP) -r requirements.txt
+	@rm -f $(VENV)/.runtime-* && touch $@
+
+$(TOOLS): | $(BIN)/python
+	@echo "Installing what requirements-dev.txt names ..."
+	@$(PIP) -r requirements-dev.txt
+	@rm -f $(VENV)/.tools-* $(VENV)/.runtime-* && touch $@ $(RUNTIME)

@@ -1,0 +1,131 @@
+"""The operator's commands: copy, retry, mode, stop, resume. Each carries a client's id and acts once."""
+
+import secrets
+from typing import TypeVar
+
+import flask
+import msgspec
+from flask import Blueprint, Response, request
+
+from app.domain.ids import AccountId, CopyId, OrderId
+from app.engine.service import (
+    Answer,
+    AnyCommand,
+    CopyOrders,
+    ResumeCopying,
+    RetryCopies,
+    SetMode,
+    StopCopying,
+    Ticked,
+)
+from app.web.engine_service import EngineService, EngineUnreachableError, OutcomeUnknownError
+from app.web.options import WebOptions
+from app.web.problems import NOTHING_DONE, RefusedError, json_response
+from app.web.schemas import (
+    BareRequest,
+    CommandResponse,
+    CopiesRequest,
+    ItemResult,
+    ModeRequest,
+    RetriesRequest,
+)
+
+_OPERATOR = "operator"
+
+Body = TypeVar("Body")
+
+
+def blueprint(engine: EngineService, options: WebOptions) -> Blueprint:
+    """Build the routes."""
+    routes = Blueprint("commands", __name__, url_prefix="/api/v1")
+
+    @routes.post("/copies")
+    def copies() -> Response:
+        body = _body(CopiesRequest)
+        orders = tuple(OrderId(order) for order in body.orders)
+        accounts = tuple(AccountId(account) for account in body.accounts)
+        return carry_out(
+            CopyOrders(command_id=body.command_id, by=_OPERATOR, orders=orders, accounts=accounts)
+        )
+
+    @routes.post("/retries")
+    def retries() -> Response:
+        body = _body(RetriesRequest)
+        ticked = tuple(Ticked(copy_id=CopyId(c.copy_id), seen_state=c.seen_state) for c in body.copies)
+        return carry_out(RetryCopies(command_id=body.command_id, by=_OPERATOR, copies=ticked))
+
+    @routes.post("/mode")
+    def mode() -> Response:
+        body = _body(ModeRequest)
+        return carry_out(SetMode(command_id=body.command_id, by=_OPERATOR, mode=body.mode))
+
+    @routes.post("/stop")
+    def stop() -> Response:
+        return carry_out(StopCopying(command_id=_id_or_new(), by=_OPERATOR))
+
+    @routes.post("/resume")
+    def resume() -> Response:
+        return carry_out(ResumeCopying(command_id=_id_or_new(), by=_OPERATOR))
+
+    def carry_out(command: AnyCommand) -> Response:
+        return _response(_answer(engine, command, options.command_timeout_s))
+
+    return routes
+
+
+def _answer(engine: EngineService, command: AnyCommand, timeout_s: float) -> Answer:
+    is_stop = isinstance(command, StopCopying)
+    try:
+        return engine.execute(command, timeout_s=timeout_s)
+    except EngineUnreachableError as e:
+        not_done = (
+            "Copying was NOT stopped: if it must be, end the program where it runs (Ctrl-C)."
+            if is_stop
+            else NOTHING_DONE
+        )
+        raise RefusedError(
+            503, "engine_unreachable", str(e), not_done=not_done, command_id=command.command_id
+        ) from e
+    except OutcomeUnknownError as e:
+        not_done = (
+            "It is not known whether copying was stopped." if is_stop else "What was done is not known."
+        )
+        raise RefusedError(
+            504, "outcome_unknown", str(e), not_done=not_done, command_id=command.command_id
+        ) from e
+
+
+def _response(answer: Answer) -> Response:
+    results = tuple(ItemResult(key=r.key, accepted=r.accepted, message=r.message) for r in answer.results)
+    if not answer.accepted:
+        raise RefusedError(409, "refused", answer.message, command_id=answer.command_id, results=results)
+    if _is_plain_form():
+        return flask.redirect("/", 303)  # type: ignore[return-value]  # flask's own Response in an application
+    body = CommandResponse(
+        command_id=answer.command_id, accepted=True, message=answer.message, results=results
+    )
+    return json_response(body)
+
+
+def _body(kind: type[Body]) -> Body:
+    """Read the request's JSON strictly. Only JSON: a form can be sent by any page without asking."""
+    if request.mimetype != "application/json":
+        raise RefusedError(400, "malformed", "The body must be JSON (Content-Type: application/json).")
+    try:
+        return msgspec.json.decode(request.get_data(), type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
+        raise RefusedError(400, "malformed", f"The body does not fit: {e}.") from e
+
+
+def _id_or_new() -> str:
+    """Return the command id a client made, or a new one where it sent nothing or a plain form.
+
+    Stopping must work from anything that can send a POST.
+    """
+    given = _body(BareRequest).command_id if request.mimetype == "application/json" else None
+    return given or secrets.token_hex(16)
+
+
+def _is_plain_form() -> bool:
+    """Tell whether a page without script sent this: it wants to see a page again."""
+    return request.mimetype == "application/x-www-form-urlencoded" and request.accept_mimetypes.accept_html

@@ -1,0 +1,48 @@
+"""The web application put together: routes, live stream, and the gate around them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+
+from app.web import access, health, pages, problems, signing_in
+from app.web.api import commands, snapshot
+from app.web.engine_service import EngineService
+from app.web.gate import Gate
+from app.web.live import Live
+from app.web.options import WebOptions
+from app.web.sessions import Sessions
+
+_ROOT = Path(__file__).resolve().parents[2]
+_LARGEST_BODY = 1 << 20
+_LIVE = "tandem_live"
+
+
+def create_app(options: WebOptions, engine: EngineService, now: Callable[[], datetime]) -> Flask:
+    """Build the application. `live_of(app).publisher` must be started for the live stream to flow."""
+    app = Flask(
+        "tandem", template_folder=_ROOT / "templates", static_folder=_ROOT / "static", root_path=str(_ROOT)
+    )
+    app.config.update(MAX_CONTENT_LENGTH=_LARGEST_BODY, MAX_FORM_MEMORY_SIZE=_LARGEST_BODY)
+    sessions = Sessions(options.sessions_folder, now)
+    problems.install(app)
+    access.install(app, options, sessions)
+
+    live = Live(engine, options, sessions)
+    live.socketio.init_app(app)
+    app.extensions[_LIVE] = live
+
+    app.register_blueprint(health.blueprint(engine, options, now))
+    app.register_blueprint(signing_in.blueprint(options, sessions, live))
+    app.register_blueprint(pages.blueprint())
+    app.register_blueprint(snapshot.blueprint(engine))
+    app.register_blueprint(commands.blueprint(engine, options))
+    app.wsgi_app = Gate(app.wsgi_app, options, sessions)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def live_of(app: Flask) -> Live:
+    """Return the application's live stream."""
+    live: Live = app.extensions[_LIVE]
+    return live

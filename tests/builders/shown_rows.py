@@ -1,0 +1,162 @@
+"""Rows as the engine shows them, with every field filled and any of them replaceable."""
+
+from typing import Any, cast
+
+from app.engine.rows import (
+    AccountRow,
+    AlertRow,
+    CopyRow,
+    Delta,
+    LegRow,
+    OrderRow,
+    ReasonRow,
+    Snapshot,
+    StatusRow,
+)
+
+BOOT = "boot-1"
+AT = "2026-11-20T04:00:00+00:00"
+
+
+def reason(code: str = "BROKER_REJECTED", text: str = "The broker rejected it.") -> ReasonRow:
+    """Build a reason."""
+    return {"code": code, "text": text, "raw": None}
+
+
+def status(**changes: object) -> StatusRow:
+    """Build the engine's status: copying at once, not stopped, looked at the primary just now."""
+    row: dict[str, object] = {
+        "venue": "paper",
+        "copy_mode": "auto",
+        "is_stopped": False,
+        "stopped_by": None,
+        "started_at": AT,
+        "trade_date": "2026-11-20",
+        "looked_at": AT,
+        "looking_fails": None,
+        "revision": "r1",
+        "config_refused": None,
+    }
+    return cast("StatusRow", row | changes)
+
+
+def account(account_id: str = "AB1234", **changes: object) -> AccountRow:
+    """Build a ready secondary."""
+    row: dict[str, object] = {
+        "account_id": account_id,
+        "name": account_id,
+        "role": "secondary",
+        "multiplier": "1",
+        "mode": "on",
+        "state": "ready",
+        "reason": None,
+        "orders_today": 0,
+        "looked_at": AT,
+    }
+    return cast("AccountRow", row | changes)
+
+
+def order(order_id: str = "100", **changes: object) -> OrderRow:
+    """Build a completed primary order."""
+    row: dict[str, object] = {
+        "order_id": order_id,
+        "exchange": "NSE",
+        "tradingsymbol": "INFY",
+        "side": "BUY",
+        "order_type": "LIMIT",
+        "product": "MIS",
+        "variety": "regular",
+        "quantity": 10,
+        "filled_quantity": 10,
+        "price": "1500.00",
+        "trigger_price": "0",
+        "average_price": "1499.95",
+        "status": "COMPLETE",
+        "status_message": None,
+        "placed_at": AT,
+        "late": None,
+        "skipped": None,
+    }
+    return cast("OrderRow", row | changes)
+
+
+def leg(**changes: object) -> LegRow:
+    """Build the one filled leg of a copy."""
+    row: dict[str, object] = {
+        "tag": "TCABCDEFGHIJKLMNOPQR",
+        "number": 0,
+        "generation": 0,
+        "state": "FILLED",
+        "reason": None,
+        "quantity": 10,
+        "filled_quantity": 10,
+        "average_price": "1500.00",
+        "order_id": "2511200000000001",
+        "attempts": 1,
+        "amendments": 0,
+        "planned_at": AT,
+        "sent_at": AT,
+        "answered_at": AT,
+    }
+    return cast("LegRow", row | changes)
+
+
+def copy(primary_order_id: str = "100", account_id: str = "AB1234", **changes: object) -> CopyRow:
+    """Build a filled copy of one leg."""
+    row: dict[str, object] = {
+        "copy_id": f"{primary_order_id}:{account_id}",
+        "primary_order_id": primary_order_id,
+        "account_id": account_id,
+        "instrument": "NSE:INFY",
+        "side": "BUY",
+        "state": "FILLED",
+        "reason": None,
+        "quantity": 10,
+        "filled_quantity": 10,
+        "closing_units": 0,
+        "generation": 0,
+        "may_retry": False,
+        "requested_by": "engine",
+        "legs": [leg()],
+    }
+    return cast("CopyRow", row | changes)
+
+
+def alert(seq: int = 1, **changes: object) -> AlertRow:
+    """Build an alert."""
+    row: dict[str, object] = {
+        "seq": seq,
+        "at": AT,
+        "text": "Look here.",
+        "account_id": None,
+        "order_id": None,
+    }
+    return cast("AlertRow", row | changes)
+
+
+def snapshot(seq: int = 0, **changes: Any) -> Snapshot:
+    """Build a snapshot with one primary, one secondary and no orders."""
+    row: dict[str, Any] = {
+        "boot_id": BOOT,
+        "seq": seq,
+        "status": status(),
+        "accounts": {"PR0001": account("PR0001", role="primary"), "AB1234": account()},
+        "orders": {},
+        "copies": {},
+        "alerts": [],
+    }
+    return cast("Snapshot", row | changes)
+
+
+def delta(seq: int, **changes: Any) -> Delta:
+    """Build a delta that changes nothing unless told."""
+    row: dict[str, Any] = {
+        "boot_id": BOOT,
+        "seq": seq,
+        "status": None,
+        "accounts": {},
+        "orders": {},
+        "copies": {},
+        "alerts": [],
+    }
+    return cast("Delta", row | changes)

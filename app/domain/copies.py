@@ -110,7 +110,7 @@ class LegOrder:
 class Leg:
     """One attempt chain under one tag: a slice of a copy in one generation.
 
-    `order` is what was last asked for. `attempts` counts sends, `failures` those that provably never
+    `order` is what was sent, or will be. `attempts` counts sends, `failures` those that provably never
     reached the broker through no fault of the account's session.
     """
 

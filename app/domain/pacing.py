@@ -55,9 +55,10 @@ class Budget:
             return second + 1 - moment_s
         return 0.0
 
-    def new_day(self) -> None:
-        """Forget the day's count; the running second and minute stay counted."""
-        self.spent_today = 0
+    @property
+    def is_nearly_spent(self) -> bool:
+        """True once the day's count is where the operator should know of it."""
+        return self.spent_today >= self.limits.warn_per_day
 
     def _forget_before(self, moment_s: float) -> None:
         if len(self._seconds) > 120:

@@ -1,0 +1,167 @@
+"""What the operator's commands do: copy, retry, mode, stop, resume."""
+
+from dataclasses import replace
+
+from app.domain import events as e
+from app.domain.accounts import Account
+from app.domain.copies import RETRYABLE, Copy, CopyState, Leg
+from app.domain.ids import AccountId, OrderId, copy_id
+from app.domain.orders import Order
+from app.domain.planning import NoCopy
+from app.domain.retrying import why_no_retry
+from app.engine import service as s
+from app.engine.answering import unblock
+from app.engine.deciding import effective_quantity, plan_for, record_plan, settle
+from app.engine.turn import Turn
+
+
+def carry_out(turn: Turn, command: s.AnyCommand) -> s.Answer:
+    """Do what a command asks, item by item, and say what became of each."""
+    match command:
+        case s.CopyOrders():
+            return _copy(turn, command)
+        case s.RetryCopies():
+            return _retry(turn, command)
+        case s.SetMode(mode=mode):
+            if mode is not turn.state.copy_mode:
+                turn.record(e.CopyModeChanged(mode=mode, by=command.by))
+            return _done(
+                command, f"New orders are {'copied at once' if mode == 'auto' else 'held for your tick'}."
+            )
+        case s.StopCopying():
+            if not turn.state.is_stopped:
+                turn.record(e.CopyingStopped(by=command.by))
+            return _done(command, "Copying is stopped. Nothing leaves until you resume.")
+        case s.ResumeCopying():
+            return _resume(turn, command)
+
+
+def _copy(turn: Turn, command: s.CopyOrders) -> s.Answer:
+    if turn.state.is_stopped:
+        return _refused(command, "Copying is stopped: nothing was sent. Resume first.")
+    results = [
+        _copy_one(turn, order_id, account_id, command.by)
+        for order_id in command.orders
+        for account_id in command.accounts or [account.account_id for account in turn.rulebook.secondaries]
+    ]
+    return _summed_up(command, results, "copied")
+
+
+def _copy_one(turn: Turn, order_id: OrderId, account_id: AccountId, by: str) -> s.Result:
+    key = copy_id(order_id, account_id)
+    known = turn.state.primary_orders.get(order_id)
+    account = turn.rulebook.account(account_id)
+    if known is None:
+        return s.Result(
+            key=key, accepted=False, message="This order is not in the primary's order list of today."
+        )
+    if account is None or account.is_primary:
+        return s.Result(key=key, accepted=False, message=f"{account_id} is not a secondary account.")
+    if known.skipped is not None:
+        return s.Result(key=key, accepted=False, message=f"It is not copied: {known.skipped.text}")
+    if not known.is_decided or (known.order.is_terminal and effective_quantity(known.order) == 0):
+        return s.Result(key=key, accepted=False, message=f"The primary order is {known.order.status}.")
+    copy = turn.state.copies.get(key)
+    if copy is not None and copy.state is not CopyState.HELD:
+        return s.Result(key=key, accepted=False, message=f"This copy is {copy.state} already.")
+    return _plan_now(turn, known.order, account, by)
+
+
+def _plan_now(turn: Turn, order: Order, account: Account, by: str) -> s.Result:
+    key = copy_id(order.order_id, account.account_id)
+    plan = plan_for(turn, order, account)
+    if isinstance(plan, NoCopy):
+        settle(turn, order, account, plan.state, plan.reason, by=by)
+        return s.Result(key=key, accepted=False, message=plan.reason.text)
+    record_plan(turn, order, account, plan, by=by)
+    units = sum(leg.quantity for leg in plan.orders)
+    return s.Result(key=key, accepted=True, message=f"{units} units in {len(plan.orders)} order(s) planned.")
+
+
+def _retry(turn: Turn, command: s.RetryCopies) -> s.Answer:
+    if turn.state.is_stopped:
+        return _refused(command, "Copying is stopped: nothing was sent. Resume first.")
+    return _summed_up(command, [_retry_one(turn, tick, command.by) for tick in command.copies], "retried")
+
+
+def _retry_one(turn: Turn, tick: s.Ticked, by: str) -> s.Result:
+    copy = turn.state.copies.get(tick.copy_id)
+    if copy is None:
+        return s.Result(key=tick.copy_id, accepted=False, message="There is no such copy today.")
+    order = turn.primary_order_of(copy.copy_id)
+    account = turn.rulebook.account(copy.account_id)
+    why_not = why_no_retry(copy, tick.seen_state)
+    if why_not is None and account is None:
+        why_not = "Its account is no longer in accounts_config.json."
+    if why_not is None and order.is_terminal and effective_quantity(order) == 0:
+        why_not = f"The primary order is {order.status}: there is nothing left to mirror."
+    if why_not is None and not copy.legs:
+        why_not = "It has no order to retry; tick the primary order instead."
+    if why_not is not None:
+        return s.Result(key=tick.copy_id, accepted=False, message=why_not)
+    _record_retry(turn, copy, order, by)
+    return s.Result(key=tick.copy_id, accepted=True, message="Planned again; it leaves after one more look.")
+
+
+def _record_retry(turn: Turn, copy: Copy, order: Order, by: str) -> None:
+    """Plan a new generation of each leg that came to nothing, for what it left unfilled.
+
+    It leaves only after an order list that began now has been read: a late find takes its place.
+    """
+    lane = turn.lanes[copy.account_id]
+    again = [leg for leg in copy.current_legs if leg.state in RETRYABLE]
+    legs = tuple(
+        e.LegPlanned(
+            tag=turn.tag(order, copy.account_id, leg=leg.number, generation=leg.generation + 1),
+            number=leg.number,
+            generation=leg.generation + 1,
+            order=replace(leg.order, quantity=_left_of(leg)),
+        )
+        for leg in again
+    )
+    turn.record(
+        e.CopyPlanned(
+            copy_id=copy.copy_id,
+            primary_order_id=copy.primary_order_id,
+            account_id=copy.account_id,
+            instrument=copy.instrument,
+            side=copy.side,
+            legs=legs,
+            closing_units=copy.closing_units,
+            lot_size=copy.lot_size,
+            basis_quantity=copy.basis_quantity,
+            requested_by=by,
+        )
+    )
+    for leg in legs:
+        lane.waits(leg.tag).needs_look_after_s = turn.now_s
+    lane.want_look(turn.now_s)
+
+
+def _left_of(leg: Leg) -> int:
+    return leg.order.quantity - leg.filled_quantity
+
+
+def _resume(turn: Turn, command: s.ResumeCopying) -> s.Answer:
+    """Lift the stop, and every block that only the operator can judge."""
+    if turn.state.is_stopped:
+        turn.record(e.CopyingResumed(by=command.by))
+    for account_id in list(turn.state.blocked):
+        unblock(turn, account_id)
+    return _done(command, "Copying goes on.")
+
+
+def _done(command: s.AnyCommand, message: str) -> s.Answer:
+    return s.Answer(command_id=command.command_id, accepted=True, message=message)
+
+
+def _refused(command: s.AnyCommand, message: str) -> s.Answer:
+    return s.Answer(command_id=command.command_id, accepted=False, message=message)
+
+
+def _summed_up(command: s.AnyCommand, results: list[s.Result], verb: str) -> s.Answer:
+    accepted = sum(result.accepted for result in results)
+    message = f"{accepted} of {len(results)} {verb}."
+    return s.Answer(
+        command_id=command.command_id, accepted=accepted > 0, message=message, results=tuple(results)
+    )

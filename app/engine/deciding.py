@@ -1,0 +1,176 @@
+"""From the primary's order list to copies: what is new, what is too late, who gets how much."""
+
+from dataclasses import replace
+
+from app.domain import events as e
+from app.domain.accounts import Account, CopyMode
+from app.domain.copies import CopyState
+from app.domain.ids import copy_id
+from app.domain.orders import Order, Phase, merge
+from app.domain.planning import NoCopy, Plan, plan_copy
+from app.domain.positions import closing_quantity, held_before
+from app.domain.reasons import Reason, ReasonCode
+from app.domain.rules import age_limit_s, why_not_copied
+from app.engine.messages import PrimaryListRead
+from app.engine.turn import Turn
+from app.ports.broker import OrderList
+
+
+def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
+    """Note each new or changed primary order, and decide the copies of those that are ready for it."""
+    is_snapshot = message.gap_s is None or message.gap_s > turn.rulebook.rules.restart_gap_s
+    for seen in sorted(message.order_list.orders, key=lambda order: order.seniority):
+        known = turn.state.primary_orders.get(seen.order_id)
+        if known is None:
+            turn.record(e.PrimaryOrderSeen(order=seen, late=_why_late(turn, seen, is_snapshot=is_snapshot)))
+        else:
+            merged = merge(known.order, seen, is_poll=True)
+            if merged != known.order:
+                turn.record(e.PrimaryOrderSeen(order=merged))
+        if not turn.state.primary_orders[seen.order_id].is_decided:
+            _decide(turn, turn.state.primary_orders[seen.order_id].order)
+    _drop_held_of_ended(turn)
+    _report_unreadable(turn, message.order_list)
+
+
+def plan_for(turn: Turn, order: Order, account: Account) -> Plan | NoCopy:
+    """Work out what the copy of a primary order into one secondary would be at this moment."""
+    instrument = turn.instruments.find(order.instrument)
+    if instrument is None:
+        text = f"{order.instrument} is not in the broker's instrument list, so its lot size is not known."
+        return NoCopy(CopyState.DENIED, Reason(ReasonCode.INSTRUMENT_UNKNOWN, text))
+    others = (known.order for known in turn.state.primary_orders.values())
+    mine = replace(order, quantity=effective_quantity(order))
+    closing = closing_quantity(mine, held_before(others, order))
+    return plan_copy(mine, account, instrument, turn.rulebook.rules, closing=closing)
+
+
+def effective_quantity(order: Order) -> int:
+    """Return how much of a primary order there is to mirror: once it ended, what it filled."""
+    return order.filled_quantity if order.phase is Phase.CANCELLED else order.quantity
+
+
+def record_plan(turn: Turn, order: Order, account: Account, plan: Plan, *, by: str) -> None:
+    """Write the intent to copy down, one leg per slice."""
+    instrument = turn.instruments.find(order.instrument)
+    legs = tuple(
+        e.LegPlanned(
+            tag=turn.tag(order, account.account_id, leg=number, generation=0),
+            number=number,
+            generation=0,
+            order=leg,
+        )
+        for number, leg in enumerate(plan.orders)
+    )
+    turn.record(
+        e.CopyPlanned(
+            copy_id=copy_id(order.order_id, account.account_id),
+            primary_order_id=order.order_id,
+            account_id=account.account_id,
+            instrument=order.instrument,
+            side=order.side,
+            legs=legs,
+            closing_units=plan.closing_units,
+            lot_size=instrument.lot_size if instrument else 1,
+            basis_quantity=order.quantity,
+            requested_by=by,
+        )
+    )
+
+
+def settle(turn: Turn, order: Order, account: Account, state: CopyState, reason: Reason, by: str) -> None:
+    """Note that a copy has no orders, and why."""
+    turn.record(
+        e.CopySettled(
+            copy_id=copy_id(order.order_id, account.account_id),
+            primary_order_id=order.order_id,
+            account_id=account.account_id,
+            instrument=order.instrument,
+            side=order.side,
+            state=state,
+            reason=reason,
+            requested_by=by,
+        )
+    )
+
+
+def _decide(turn: Turn, order: Order) -> None:
+    """Decide the copies of an order that the primary's broker has accepted.
+
+    One still being validated waits for the next look: copies of an order that is then rejected would
+    be trades the primary never made.
+    """
+    skipped = why_not_copied(order, turn.rulebook.rules)
+    if skipped is None and order.phase is Phase.WORKING:
+        return
+    if skipped is None and order.is_terminal and effective_quantity(order) == 0:
+        skipped = Reason(ReasonCode.PRIMARY_ENDED, "The primary order ended before it could be copied.")
+    if skipped is None and order.phase is Phase.REJECTED:
+        text = f"The broker rejected the primary order: {order.status_message or 'no reason given'}"
+        skipped = Reason(ReasonCode.PRIMARY_ENDED, text, order.status_message_raw)
+    turn.record(e.PrimaryOrderSeen(order=order, is_decided=True, skipped=skipped))
+    if skipped is not None:
+        return
+    holding = _why_held(turn, order)
+    for account in turn.rulebook.secondaries:
+        plan = plan_for(turn, order, account)
+        if isinstance(plan, NoCopy):
+            settle(turn, order, account, plan.state, plan.reason, by="engine")
+        elif holding is not None:
+            settle(turn, order, account, CopyState.HELD, holding, by="engine")
+        else:
+            record_plan(turn, order, account, plan, by="engine")
+
+
+def _why_late(turn: Turn, order: Order, *, is_snapshot: bool) -> Reason | None:
+    """Return why a first sight comes too late to be copied silently (order protocol, rule 10).
+
+    Ages are measured on the broker's clock. An exit is never too old, only missed by a gap (rule 14).
+    """
+    if is_snapshot:
+        text = "It was placed while Tandem was not watching. Tick it to copy it now."
+        return Reason(ReasonCode.SEEN_LATE, text)
+    if order.placed_at is None:
+        return None
+    age_s = (turn.broker_now - order.placed_at).total_seconds()
+    limit_s = age_limit_s(order, turn.rulebook.rules)
+    if age_s <= limit_s or _is_exit(turn, order):
+        return None
+    text = f"It was {age_s:.0f} s old when first seen; the limit is {limit_s:g} s. Tick it to copy it now."
+    return Reason(ReasonCode.SEEN_LATE, text)
+
+
+def _is_exit(turn: Turn, order: Order) -> bool:
+    others = (known.order for known in turn.state.primary_orders.values())
+    return closing_quantity(order, held_before(others, order)) == order.quantity
+
+
+def _why_held(turn: Turn, order: Order) -> Reason | None:
+    late = turn.state.primary_orders[order.order_id].late
+    if late is not None:
+        return late
+    if turn.state.is_stopped:
+        text = f"Copying was stopped by {turn.state.stopped_by}. Resume, then tick it to copy it."
+        return Reason(ReasonCode.COPYING_STOPPED, text)
+    if turn.state.copy_mode is CopyMode.MANUAL:
+        return Reason(ReasonCode.MANUAL_MODE, "Manual mode: it waits for your tick.")
+    return None
+
+
+def _drop_held_of_ended(turn: Turn) -> None:
+    """A held copy has nothing left to mirror once its primary order ended without a fill."""
+    for copy in list(turn.state.held.values()):
+        order = turn.state.primary_orders[copy.primary_order_id].order
+        if order.is_terminal and effective_quantity(order) == 0:
+            reason = Reason(ReasonCode.PRIMARY_CANCELLED, "The primary order ended before it was ticked.")
+            account = turn.rulebook.account(copy.account_id)
+            if account is not None:
+                settle(turn, order, account, CopyState.NOT_SENT, reason, by=copy.requested_by)
+
+
+def _report_unreadable(turn: Turn, order_list: OrderList) -> None:
+    lane = turn.lanes[turn.rulebook.primary.account_id]
+    for sentence in order_list.unreadable:
+        if lane.report_once(sentence):
+            text = f"A row of the primary's order list could not be read and was not copied: {sentence}"
+            turn.alert(text, account_id=lane.account_id)

@@ -1,0 +1,74 @@
+"""How resting copies follow their primary order: modifications and cancellations, compared on every look."""
+
+from app.domain import events as e
+from app.domain.amending import MAX_AMENDMENTS, Cancellation, amendment
+from app.domain.copies import RESTING, Copy, Leg, LegOrder
+from app.domain.orders import Order, Phase
+from app.domain.planning import leg_order
+from app.domain.reasons import ReasonCode
+from app.engine.lane import Lane
+from app.engine.messages import Amend
+from app.engine.releasing import wanted_quantity
+from app.engine.turn import Turn
+
+
+def follow(turn: Turn) -> None:
+    """Send what makes each resting copy like its primary order, one amendment at a time per order."""
+    if turn.state.is_stopped:
+        return
+    for account_id, lane in turn.lanes.items():
+        if account_id in turn.state.blocked:
+            continue
+        for leg in turn.state.alive_legs(account_id):
+            shown = lane.orders.get(leg.order_id) if leg.order_id else None
+            if leg.state in RESTING and shown is not None and _may_amend(turn, lane, leg, shown):
+                _amend(turn, lane, leg, shown)
+
+
+def _may_amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
+    """Wait for the answer to the last amendment, for a look after it, and for the broker to be at rest."""
+    return (
+        leg.tag not in lane.amending
+        and shown.phase is not Phase.WORKING
+        and lane.has_looked_since(lane.amended_at_s.get(leg.tag, float("-inf")))
+        and turn.now_s >= lane.waits(leg.tag).not_before_s
+    )
+
+
+def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> None:
+    change = amendment(_wanted(turn, turn.state.copy_of(leg), leg), leg.order, shown)
+    if change is None:
+        return
+    modification = None if isinstance(change, Cancellation) else change
+    if modification is not None and leg.amendments >= MAX_AMENDMENTS:
+        if lane.report_once(f"limit {leg.tag}"):
+            text = (
+                f"Order {shown.order_id} was modified {leg.amendments} times; Kite allows 25, so the rest is "
+                f"yours ({ReasonCode.AMENDMENT_LIMIT}). It no longer follows the primary's price."
+            )
+            turn.alert(text, account_id=lane.account_id, order_id=shown.order_id)
+        return
+    if lane.budget.wait_s(turn.now.timestamp(), is_urgent=modification is None) > 0:
+        return
+    lane.budget.spend(turn.now.timestamp())
+    lane.amending.add(leg.tag)
+    turn.record(
+        e.AmendmentStarted(
+            account_id=lane.account_id, tag=leg.tag, order_id=shown.order_id, modification=modification
+        )
+    )
+    turn.effects.append(Amend(lane.account_id, leg.tag, shown.order_id, modification))
+
+
+def _wanted(turn: Turn, copy: Copy, leg: Leg) -> LegOrder | None:
+    """Return what the leg should be now; None once the primary order was cancelled or rejected.
+
+    A copy that exits is never enlarged: what it may close was settled when it left.
+    """
+    order = turn.primary_order_of(copy.copy_id)
+    if order.phase in {Phase.CANCELLED, Phase.REJECTED}:
+        return None
+    quantity = wanted_quantity(turn, copy, leg)
+    if copy.closing_units > 0:
+        quantity = min(quantity, leg.order.quantity)
+    return leg_order(order, turn.rulebook.rules, quantity)

@@ -1,0 +1,94 @@
+"""One secondary's lane: what only lives as long as the process, apart from every other account's."""
+
+from dataclasses import dataclass, field
+
+from app.domain.ids import AccountId, ClientOrderId, OrderId
+from app.domain.orders import Order, merge
+from app.domain.pacing import Budget, Limits
+from app.domain.positions import held
+from app.domain.reconciliation import next_look_s
+from app.ports.broker import OrderList
+
+
+@dataclass(slots=True)
+class Doubt:
+    """A send whose answer was lost: since when, and how many clean looks have missed it."""
+
+    since_s: float
+    clean_looks: int = 0
+
+
+@dataclass(slots=True)
+class Waiting:
+    """What holds a leg of ours back beside the rules: looks it needs, and its back-off."""
+
+    needs_look_after_s: float = float("-inf")
+    not_before_s: float = float("-inf")
+    since_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Lane:
+    """The looks, budget and open questions of one account. All moments are monotonic seconds."""
+
+    account_id: AccountId
+    limits: Limits
+    orders: dict[OrderId, Order] = field(default_factory=dict)
+    looked_at_s: float | None = None
+    doubts: dict[ClientOrderId, Doubt] = field(default_factory=dict)
+    waiting: dict[ClientOrderId, Waiting] = field(default_factory=dict)
+    amending: set[ClientOrderId] = field(default_factory=set)
+    amended_at_s: dict[ClientOrderId, float] = field(default_factory=dict)
+    touched_at_s: dict[str, float] = field(default_factory=dict)
+    reported: set[str] = field(default_factory=set)
+    look_wanted_at_s: float | None = None
+    budget: Budget = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.budget = Budget(self.limits)
+
+    def take_list(self, order_list: OrderList, began_at_s: float) -> None:
+        """Merge one clean read of the account's orders that began at `began_at_s`."""
+        is_first = self.looked_at_s is None
+        self.looked_at_s = max(began_at_s, self.looked_at_s or began_at_s)
+        if order_list.is_unchanged and not is_first:
+            return
+        for seen in order_list.orders:
+            known = self.orders.get(seen.order_id)
+            self.orders[seen.order_id] = seen if known is None else merge(known, seen, is_poll=True)
+
+    def has_looked_since(self, moment_s: float) -> bool:
+        """Tell whether a clean read began after a moment."""
+        return self.looked_at_s is not None and self.looked_at_s > moment_s
+
+    def held(self, instrument: str, product: str) -> int:
+        """Return the account's net units of an instrument as the last look shows them."""
+        return held(self.orders.values(), instrument, product)
+
+    def waits(self, tag: ClientOrderId) -> Waiting:
+        """Return what holds a leg back, made on first use."""
+        return self.waiting.setdefault(tag, Waiting())
+
+    def report_once(self, key: str) -> bool:
+        """Tell whether this is the first time that something is to be reported."""
+        if key in self.reported:
+            return False
+        self.reported.add(key)
+        return True
+
+    def want_look(self, moment_s: float) -> None:
+        """Ask for a look at the order list no later than at `moment_s`."""
+        if self.look_wanted_at_s is None or moment_s < self.look_wanted_at_s:
+            self.look_wanted_at_s = moment_s
+
+    def next_look_at_s(self, *, now_s: float, every_s: float) -> float:
+        """Return when the next look is due: on request, for an open question, or by the clock."""
+        if self.looked_at_s is None:
+            return now_s
+        due = self.looked_at_s + every_s
+        if self.look_wanted_at_s is not None:
+            due = min(due, self.look_wanted_at_s)
+        for doubt in self.doubts.values():
+            asked_s = max(self.looked_at_s - doubt.since_s, 0.0)
+            due = min(due, doubt.since_s + next_look_s(asked_s))
+        return due

@@ -1,0 +1,112 @@
+"""What a secondary's order list says about our copies: adoption by tag, absence, and what nobody expected."""
+
+from app.domain import events as e
+from app.domain.copies import RESTING, CopyState, IllegalMoveError, Leg, check_move
+from app.domain.ids import ClientOrderId
+from app.domain.orders import Order
+from app.domain.reasons import Reason, ReasonCode
+from app.domain.reconciliation import SETTLE_S, find_by_tag, is_absent
+from app.engine.answering import block
+from app.engine.lane import Doubt, Lane
+from app.engine.messages import SecondaryListRead
+from app.engine.state import matched_fields
+from app.engine.turn import Turn
+
+
+def take_secondary_list(turn: Turn, message: SecondaryListRead) -> None:
+    """Take an account's order list: adopt our orders, and count the looks that miss one in doubt."""
+    lane = turn.lanes[message.account_id]
+    is_first = lane.looked_at_s is None
+    lane.take_list(message.order_list, message.began_at_s)
+    if is_first:
+        turn.state.changed.accounts[lane.account_id] = None
+    if is_first or not message.order_list.is_unchanged:
+        _match(turn, lane)
+    _count_absences(turn, lane, message.began_at_s)
+    _report_lost(turn, lane)
+    for sentence in message.order_list.unreadable:
+        if lane.report_once(sentence):
+            turn.alert(f"A row of the order list could not be read: {sentence}", account_id=lane.account_id)
+
+
+def _match(turn: Turn, lane: Lane) -> None:
+    found = find_by_tag(lane.orders.values())
+    for tag, orders in found.items():
+        leg = turn.state.leg(tag)
+        if len(orders) > 1:
+            _report_duplicate(turn, lane, tag, orders)
+        if leg is not None:
+            _adopt(turn, lane, leg, _choose(leg, orders))
+        elif lane.report_once(tag):
+            text = (
+                f"Order {orders[0].order_id} for {orders[0].instrument} carries a tag of Tandem that its "
+                "journal does not know. It was left alone; check it in Kite."
+            )
+            turn.alert(text, account_id=lane.account_id, order_id=orders[0].order_id)
+    for leg in turn.state.alive_legs(lane.account_id):
+        if leg.tag not in found and leg.order_id in lane.orders:
+            _adopt(turn, lane, leg, lane.orders[leg.order_id])
+
+
+def _choose(leg: Leg, orders: list[Order]) -> Order:
+    known = (order for order in orders if order.order_id == leg.order_id)
+    return next(known, min(orders, key=lambda order: order.seniority))
+
+
+def _adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
+    """Let the broker's word be the leg's state; a move the table forbids stops the account."""
+    fields = matched_fields(leg, order)
+    if all(getattr(leg, name) == value for name, value in fields.items()):
+        return
+    try:
+        check_move(leg.tag, leg.state, CopyState(str(fields["state"])))
+    except IllegalMoveError:
+        text = (
+            f"Order {order.order_id} is {order.status} at the broker, but was {leg.state} for Tandem before. "
+            "This should not happen: check the account in Kite, then resume."
+        )
+        block(turn, lane.account_id, ReasonCode.ILLEGAL_MOVE, text)
+        return
+    was_in_doubt = leg.state in {CopyState.IN_DOUBT, CopyState.NEEDS_OPERATOR, CopyState.SENDING}
+    turn.record(e.OrderMatched(account_id=lane.account_id, tag=leg.tag, order=order))
+    lane.doubts.pop(leg.tag, None)
+    if was_in_doubt:
+        lane.touched_at_s[order.instrument] = min(turn.now_s, lane.looked_at_s or turn.now_s)
+
+
+def _count_absences(turn: Turn, lane: Lane, began_at_s: float) -> None:
+    for leg in turn.state.alive_legs(lane.account_id):
+        if leg.state is not CopyState.IN_DOUBT:
+            continue
+        doubt = lane.doubts.setdefault(leg.tag, Doubt(began_at_s))
+        if began_at_s < doubt.since_s:
+            continue
+        doubt.clean_looks += 1
+        if is_absent(turn.now_s - doubt.since_s, doubt.clean_looks):
+            text = (
+                f"Not in the order list {SETTLE_S:.0f} s after its answer was lost. It was most likely never "
+                "placed. Check Kite, then retry it if you want it."
+            )
+            reason = Reason(ReasonCode.ABSENT_FROM_ORDER_LIST, text)
+            turn.record(e.LegMoved(tag=leg.tag, state=CopyState.NEEDS_OPERATOR, reason=reason))
+            lane.doubts.pop(leg.tag)
+
+
+def _report_lost(turn: Turn, lane: Lane) -> None:
+    """Tell once when an order that the broker had accepted is not in its list."""
+    for leg in turn.state.alive_legs(lane.account_id):
+        if leg.state not in RESTING or leg.order_id is None or leg.order_id in lane.orders:
+            continue
+        waited_s = (turn.now - leg.answered_at).total_seconds() if leg.answered_at else 0.0
+        if waited_s > SETTLE_S and lane.report_once(f"lost {leg.tag}"):
+            text = (
+                f"Order {leg.order_id} was accepted but is not in the account's order list. Check it in Kite."
+            )
+            turn.alert(text, account_id=lane.account_id, order_id=leg.order_id)
+
+
+def _report_duplicate(turn: Turn, lane: Lane, tag: ClientOrderId, orders: list[Order]) -> None:
+    if lane.report_once(f"duplicate {tag}"):
+        ids = ", ".join(order.order_id for order in orders)
+        text = f"Two orders carry one tag ({ids}). One copy was placed twice: check the account in Kite now."
+        turn.alert(text, account_id=lane.account_id, order_id=orders[-1].order_id)

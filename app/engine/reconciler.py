@@ -1,0 +1,97 @@
+"""Looks at each secondary's order list: often while something is open, seldom while nothing is."""
+
+import asyncio
+from collections.abc import Callable
+
+from app.domain.ids import AccountId
+from app.domain.reasons import ReasonCode
+from app.engine.copy_engine import CopyEngine
+from app.engine.messages import Message, SecondaryListRead, SessionLost, SessionRenewed
+from app.ports.broker import Broker, BrokerUnavailableError, SessionExpiredError
+from app.ports.clock import Clock
+
+LOOK_WHILE_OPEN_S = 1.0
+LOOK_WHILE_IDLE_S = 15.0
+FAILED_READ_PAUSE_S = 1.0
+DEAD_SESSION_PAUSE_S = 30.0
+PROVEN_ALIVE_AFTER_S = 10.0
+
+
+class Reconciler:
+    """Runs one loop per secondary, so that an account that hangs delays only itself."""
+
+    def __init__(self, engine: CopyEngine, clock: Clock, post: Callable[[Message], None]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._post = post
+        self._wakes: dict[AccountId, asyncio.Event] = {}
+        self._renewed: dict[AccountId, asyncio.Event] = {}
+        self._blocked_since_s: dict[AccountId, float] = {}
+
+    def renew(self, account_id: AccountId) -> None:
+        """Look again at an account whose session was dead: it has a new token."""
+        self._renewed.setdefault(account_id, asyncio.Event()).set()
+
+    def nudge(self) -> None:
+        """Let every loop work out anew when its next look is due."""
+        for wake in self._wakes.values():
+            wake.set()
+
+    async def watch(self, broker: Broker) -> None:
+        """Keep looking at one account's order list until cancelled."""
+        wake = self._wakes.setdefault(broker.account_id, asyncio.Event())
+        await broker.warm_up()
+        while True:
+            await self._until_due(broker.account_id, wake)
+            try:
+                await self._look(broker)
+            except SessionExpiredError as e:
+                self._post(SessionLost(broker.account_id, str(e)))
+                await self._until_renewed(broker.account_id)
+            except BrokerUnavailableError:
+                await asyncio.sleep(FAILED_READ_PAUSE_S)
+
+    async def _until_due(self, account_id: AccountId, wake: asyncio.Event) -> None:
+        lane = self._engine.lanes[account_id]
+        while True:
+            is_open = bool(self._engine.state.alive.get(account_id))
+            every_s = LOOK_WHILE_OPEN_S if is_open else LOOK_WHILE_IDLE_S
+            now_s = self._clock.monotonic()
+            due_in_s = lane.next_look_at_s(now_s=now_s, every_s=every_s) - now_s
+            if due_in_s <= 0:
+                return
+            wake.clear()
+            await _wait(wake, due_in_s)
+
+    async def _look(self, broker: Broker) -> None:
+        lane = self._engine.lanes[broker.account_id]
+        began_s = self._clock.monotonic()
+        lane.look_wanted_at_s = None
+        order_list = await broker.order_list()
+        if self._is_alive_again(broker.account_id, began_s):
+            self._post(SessionRenewed(broker.account_id))
+        self._post(SecondaryListRead(broker.account_id, order_list, began_s))
+
+    def _is_alive_again(self, account_id: AccountId, began_s: float) -> bool:
+        """Tell whether a good look proves that a dead session lives.
+
+        A token may die while a look is under way, so only a look begun well after the block counts.
+        """
+        blocked = self._engine.state.blocked.get(account_id)
+        if blocked is None or blocked.code is not ReasonCode.SESSION_EXPIRED:
+            self._blocked_since_s.pop(account_id, None)
+            return False
+        since_s = self._blocked_since_s.setdefault(account_id, began_s)
+        return began_s - since_s >= PROVEN_ALIVE_AFTER_S
+
+    async def _until_renewed(self, account_id: AccountId) -> None:
+        renewed = self._renewed.setdefault(account_id, asyncio.Event())
+        renewed.clear()
+        await _wait(renewed, DEAD_SESSION_PAUSE_S)
+
+
+async def _wait(wake: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(wake.wait(), timeout=seconds)
+    except TimeoutError:
+        return

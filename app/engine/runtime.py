@@ -1,0 +1,170 @@
+"""The engine at work: its loops, its clock tick, and the service it offers. A restart is a normal start."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+
+from app.domain.accounts import Rulebook
+from app.domain.copies import CopyState
+from app.domain.ids import AccountId
+from app.engine.copy_engine import CopyEngine, EngineParts
+from app.engine.dispatcher import Dispatcher
+from app.engine.messages import Effect, Message, RulesReplaced, SessionRenewed, TimePassed
+from app.engine.reconciler import Reconciler
+from app.engine.rows import Delta, Snapshot
+from app.engine.service import Answer, AnyCommand
+from app.engine.watcher import Watcher
+from app.ports.broker import Broker, BrokerUnavailableError, OrderList
+from app.ports.config_store import ConfigRefusedError, ConfigStore
+from app.ports.order_feed import OrderFeed
+
+TICK_S = 0.05
+IDLE_TICK_S = 0.5
+DRAIN_S = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the runtime connects the engine to.
+
+    `broker_for` makes the broker of an account. `renew_sessions` gives the brokers made so far what the
+    configuration now says about their credentials, and returns the accounts for which that is new.
+    """
+
+    broker_for: Callable[[AccountId], Broker]
+    renew_sessions: Callable[[], frozenset[AccountId]]
+    config_store: ConfigStore
+    feed: OrderFeed | None
+    poll_interval_s: Callable[[], float]
+
+
+class Runtime:
+    """Runs the copy engine on the event loop and offers it as a service.
+
+    Every message goes through `post`, which lets the engine decide and starts what it wants sent. When a
+    loop dies the whole runtime ends with its error: the process starts again from the journal.
+    """
+
+    def __init__(self, parts: EngineParts, around: Surroundings) -> None:
+        self._parts = parts
+        self._around = around
+        self.engine = CopyEngine(parts)
+        self._brokers: dict[AccountId, Broker] = {}
+        self._dispatcher = Dispatcher(self._brokers, self.engine.may_send, self.post)
+        self._reconciler = Reconciler(self.engine, parts.clock, self.post)
+        self._watcher: Watcher | None = None
+        self._tasks: asyncio.TaskGroup | None = None
+
+    def snapshot(self) -> Snapshot:
+        """Return the whole state."""
+        return self.engine.view.snapshot()
+
+    def subscribe(self, listener: Callable[[Delta], None]) -> Callable[[], None]:
+        """Call `listener` with each delta from now on; return the way to end that."""
+        return self.engine.view.subscribe(listener)
+
+    async def execute(self, command: AnyCommand) -> Answer:
+        """Carry out an operator's command. A stop is in force when this returns."""
+        answer, effects = self.engine.command(command)
+        self._act(effects)
+        return answer
+
+    def post(self, message: Message) -> None:
+        """Let the engine take a message in, and start what it wants sent."""
+        self._act(self.engine.handle(message))
+
+    async def start(self) -> None:
+        """Learn the broker's clock, rebuild the state from the journal and open nothing else yet."""
+        primary = self._broker(self.engine.rulebook.primary.account_id)
+        self.engine.start(await _first_list(primary))
+
+    async def run(self) -> None:
+        """Watch, copy and reconcile until cancelled; raises what ended a loop."""
+        rulebook = self.engine.rulebook
+        self._watcher = Watcher(
+            self._broker(rulebook.primary.account_id),
+            journal=self._parts.journal,
+            clock=self._parts.clock,
+            post=self.post,
+            show=lambda fails: self.engine.show_looking(fails=fails),
+            poll_interval_s=self._around.poll_interval_s(),
+        )
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                for account in rulebook.secondaries:
+                    self._watch_secondary(account.account_id)
+                tasks.create_task(self._watcher.run())
+                tasks.create_task(self._tick())
+                tasks.create_task(self._follow_rules())
+                if self._around.feed is not None:
+                    tasks.create_task(self._around.feed.run(self._watcher.hint))
+        finally:
+            self._tasks = None
+
+    async def close(self) -> None:
+        """Wait briefly for answers under way, then close every connection."""
+        await self._dispatcher.drain(DRAIN_S)
+        await asyncio.gather(*(broker.close() for broker in self._brokers.values()))
+
+    def _act(self, effects: list[Effect]) -> None:
+        self._dispatcher.dispatch(effects)
+        self._reconciler.nudge()
+
+    def _broker(self, account_id: AccountId) -> Broker:
+        if account_id not in self._brokers:
+            self._brokers[account_id] = self._around.broker_for(account_id)
+        return self._brokers[account_id]
+
+    def _watch_secondary(self, account_id: AccountId) -> None:
+        if self._tasks is not None and account_id not in self._brokers:
+            self._spawn(self._reconciler.watch(self._broker(account_id)))
+
+    def _spawn(self, loop: Coroutine[object, object, None]) -> None:
+        if self._tasks is not None:
+            self._tasks.create_task(loop)
+
+    async def _tick(self) -> None:
+        """Let time pass for what waits for it; seldom while nothing does."""
+        while True:
+            await asyncio.sleep(TICK_S if self._has_pending() else IDLE_TICK_S)
+            self.post(TimePassed())
+
+    def _has_pending(self) -> bool:
+        state = self.engine.state
+        return any(
+            state.leg_of(tag).state is CopyState.PENDING for tags in state.alive.values() for tag in tags
+        )
+
+    async def _follow_rules(self) -> None:
+        async for change in self._around.config_store.changes():
+            if isinstance(change, ConfigRefusedError):
+                self.engine.show_refused_rules(str(change))
+            else:
+                self._take_rules(change)
+
+    def _take_rules(self, rulebook: Rulebook) -> None:
+        """Apply a valid edit: new rules at once, new tokens to the brokers, new accounts get a lane.
+
+        Another primary account takes a restart, because everything was decided for the old one.
+        """
+        if rulebook.primary.account_id != self.engine.rulebook.primary.account_id:
+            self.engine.show_refused_rules("Another primary account takes a restart of Tandem.")
+            return
+        self.post(RulesReplaced(rulebook, "accounts_config.json or its neighbours were edited"))
+        if self._watcher is not None:
+            self._watcher.poll_interval_s = self._around.poll_interval_s()
+            self._watcher.hint()
+        for account in rulebook.secondaries:
+            self._watch_secondary(account.account_id)
+        for account_id in self._around.renew_sessions():
+            self.post(SessionRenewed(account_id))
+            self._reconciler.renew(account_id)
+
+
+async def _first_list(primary: Broker) -> OrderList | None:
+    """Read the primary's order list once for the broker's clock; None where it cannot be read now."""
+    try:
+        return await primary.order_list()
+    except BrokerUnavailableError:
+        return None

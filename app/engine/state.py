@@ -1,0 +1,296 @@
+"""What the engine knows: the fold of the facts. It changes in `apply` and nowhere else."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import singledispatchmethod
+
+from app.domain import events as e
+from app.domain.accounts import CopyMode
+from app.domain.copies import ALIVE, Copy, CopyState, Leg, check_move, state_of
+from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
+from app.domain.orders import Order, Phase
+from app.domain.reasons import Reason, ReasonCode
+
+ALERTS_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimaryOrder:
+    """An order of the primary account and what was decided about it as a whole."""
+
+    order: Order
+    is_decided: bool = False
+    late: Reason | None = None
+    skipped: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something the operator should know, numbered in the order it came up."""
+
+    number: int
+    at: datetime
+    fact: e.AlertRaised
+
+
+@dataclass(slots=True)
+class Changed:
+    """What a batch of facts touched, so that the view redraws only that."""
+
+    orders: dict[OrderId, None] = field(default_factory=dict)
+    copies: dict[CopyId, None] = field(default_factory=dict)
+    accounts: dict[AccountId, None] = field(default_factory=dict)
+    status: bool = False
+
+
+class EngineState:
+    """The day's orders, copies and switches, rebuilt from the journal at every start.
+
+    Holds nothing that a restart may not know: what lives only as long as a process (looks, back-offs,
+    budgets' clocks) is in the lanes.
+    """
+
+    def __init__(self) -> None:
+        self.boot_id = ""
+        self.copy_mode = CopyMode.MANUAL
+        self.stopped_by: str | None = None
+        self.primary_orders: dict[OrderId, PrimaryOrder] = {}
+        self.copies: dict[CopyId, Copy] = {}
+        self.copy_of_tag: dict[ClientOrderId, CopyId] = {}
+        self.held: dict[CopyId, Copy] = {}
+        self.alive: dict[AccountId, dict[ClientOrderId, None]] = {}
+        self.blocked: dict[AccountId, Reason] = {}
+        self.sends: dict[AccountId, list[datetime]] = {}
+        self.alerts: list[Alert] = []
+        self.changed = Changed()
+        self._alerts_raised = 0
+
+    @property
+    def is_stopped(self) -> bool:
+        """True while nothing may be sent."""
+        return self.stopped_by is not None
+
+    def leg(self, tag: ClientOrderId) -> Leg | None:
+        """Return the leg of a tag, or None for a tag that is not in the journal."""
+        copy_id = self.copy_of_tag.get(tag)
+        if copy_id is None:
+            return None
+        return next(leg for leg in self.copies[copy_id].legs if leg.tag == tag)
+
+    def leg_of(self, tag: ClientOrderId) -> Leg:
+        """Return the leg of a tag that the journal knows; KeyError otherwise."""
+        leg = self.leg(tag)
+        if leg is None:
+            raise KeyError(f"No leg with tag {tag} is in the journal")
+        return leg
+
+    def alive_legs(self, account_id: AccountId) -> list[Leg]:
+        """Return an account's legs that may still trade or may have traded, oldest plan first."""
+        return [self.leg_of(tag) for tag in self.alive.get(account_id, ())]
+
+    def copy_of(self, leg: Leg) -> Copy:
+        """Return the copy that a leg belongs to."""
+        return self.copies[leg.copy_id]
+
+    def take_changed(self) -> Changed:
+        """Return what changed since the last call, and start afresh."""
+        changed, self.changed = self.changed, Changed()
+        return changed
+
+    @singledispatchmethod
+    def apply(self, fact: e.Fact, at: datetime) -> None:
+        """Fold one fact into the state. IllegalMoveError where the copy table forbids it."""
+        raise TypeError(f"Expected a fact, was {type(fact).__name__}")
+
+    @apply.register
+    def _(self, fact: e.EngineStarted, at: datetime) -> None:
+        self.boot_id = fact.boot_id
+        self.changed.accounts.update(dict.fromkeys(self.blocked))
+        self.blocked.clear()
+        for copy in list(self.copies.values()):
+            for leg in copy.legs:
+                if leg.state is CopyState.SENDING:
+                    text = "Tandem stopped while this order was on its way; its answer was lost."
+                    self._change(leg, state=CopyState.IN_DOUBT, reason=Reason(ReasonCode.ANSWER_LOST, text))
+        self.changed.status = True
+
+    @apply.register
+    def _(self, fact: e.PrimaryOrderSeen, at: datetime) -> None:
+        known = self.primary_orders.get(fact.order.order_id)
+        self.primary_orders[fact.order.order_id] = PrimaryOrder(
+            order=fact.order,
+            is_decided=fact.is_decided or (known is not None and known.is_decided),
+            late=fact.late or (known.late if known else None),
+            skipped=fact.skipped or (known.skipped if known else None),
+        )
+        self.changed.orders[fact.order.order_id] = None
+
+    @apply.register
+    def _(self, fact: e.CopySettled, at: datetime) -> None:
+        known = self.copies.get(fact.copy_id)
+        if known is not None:
+            check_move(fact.copy_id, known.state, fact.state)
+        self._put(
+            Copy(
+                copy_id=fact.copy_id,
+                primary_order_id=fact.primary_order_id,
+                account_id=fact.account_id,
+                instrument=fact.instrument,
+                side=fact.side,
+                closing_units=0,
+                idle_state=fact.state,
+                reason=fact.reason,
+                requested_by=fact.requested_by,
+            )
+        )
+
+    @apply.register
+    def _(self, fact: e.CopyPlanned, at: datetime) -> None:
+        known = self.copies.get(fact.copy_id)
+        legs = tuple(
+            Leg(
+                tag=leg.tag,
+                copy_id=fact.copy_id,
+                number=leg.number,
+                generation=leg.generation,
+                order=leg.order,
+                planned_at=at,
+            )
+            for leg in fact.legs
+        )
+        for leg in legs:
+            self.copy_of_tag[leg.tag] = fact.copy_id
+        self._put(
+            Copy(
+                copy_id=fact.copy_id,
+                primary_order_id=fact.primary_order_id,
+                account_id=fact.account_id,
+                instrument=fact.instrument,
+                side=fact.side,
+                closing_units=fact.closing_units,
+                idle_state=CopyState.PENDING,
+                lot_size=fact.lot_size,
+                basis_quantity=fact.basis_quantity,
+                legs=(*(known.legs if known else ()), *legs),
+                requested_by=fact.requested_by,
+            )
+        )
+
+    @apply.register
+    def _(self, fact: e.AttemptStarted, at: datetime) -> None:
+        leg = self.leg_of(fact.tag)
+        self._change(
+            leg, state=CopyState.SENDING, attempts=fact.attempt, order=fact.order, sent_at=at, reason=None
+        )
+        self.sends.setdefault(fact.account_id, []).append(at)
+        self.changed.accounts[fact.account_id] = None
+
+    @apply.register
+    def _(self, fact: e.AttemptEnded, at: datetime) -> None:
+        leg = self.leg_of(fact.tag)
+        is_failure = fact.reason is not None and fact.reason.code is ReasonCode.BROKER_NEVER_TOOK_IT
+        self._change(
+            leg,
+            state=fact.state,
+            order_id=fact.order_id or leg.order_id,
+            reason=fact.reason,
+            answered_at=at,
+            failures=leg.failures + is_failure,
+        )
+
+    @apply.register
+    def _(self, fact: e.LegMoved, at: datetime) -> None:
+        self._change(self.leg_of(fact.tag), state=fact.state, reason=fact.reason)
+
+    @apply.register
+    def _(self, fact: e.OrderMatched, at: datetime) -> None:
+        self._change(self.leg_of(fact.tag), **matched_fields(self.leg_of(fact.tag), fact.order))
+
+    @apply.register
+    def _(self, fact: e.AmendmentStarted, at: datetime) -> None:
+        leg = self.leg_of(fact.tag)
+        self._change(leg, amendments=leg.amendments + (fact.modification is not None))
+        self.sends.setdefault(fact.account_id, []).append(at)
+
+    @apply.register
+    def _(self, fact: e.AmendmentEnded, at: datetime) -> None:
+        self._change(self.leg_of(fact.tag), reason=fact.reason)
+
+    @apply.register
+    def _(self, fact: e.CopyModeChanged, at: datetime) -> None:
+        self.copy_mode = fact.mode
+        self.changed.status = True
+
+    @apply.register
+    def _(self, fact: e.CopyingStopped, at: datetime) -> None:
+        self.stopped_by = fact.by
+        self.changed.status = True
+
+    @apply.register
+    def _(self, fact: e.CopyingResumed, at: datetime) -> None:
+        self.stopped_by = None
+        self.changed.status = True
+
+    @apply.register
+    def _(self, fact: e.AccountBlocked, at: datetime) -> None:
+        self.blocked[fact.account_id] = fact.reason
+        self.changed.accounts[fact.account_id] = None
+
+    @apply.register
+    def _(self, fact: e.AccountUnblocked, at: datetime) -> None:
+        self.blocked.pop(fact.account_id, None)
+        self.changed.accounts[fact.account_id] = None
+
+    @apply.register
+    def _(self, fact: e.RulesChanged, at: datetime) -> None:
+        self.changed.status = True
+
+    @apply.register
+    def _(self, fact: e.AlertRaised, at: datetime) -> None:
+        self._alerts_raised += 1
+        self.alerts.append(Alert(self._alerts_raised, at, fact))
+        del self.alerts[:-ALERTS_KEPT]
+
+    def _put(self, copy: Copy) -> None:
+        self.copies[copy.copy_id] = copy
+        if copy.state is CopyState.HELD:
+            self.held[copy.copy_id] = copy
+        else:
+            self.held.pop(copy.copy_id, None)
+        alive = self.alive.setdefault(copy.account_id, {})
+        for leg in copy.legs:
+            if leg.state in ALIVE:
+                alive.setdefault(leg.tag)
+            else:
+                alive.pop(leg.tag, None)
+        self.changed.copies[copy.copy_id] = None
+
+    def _change(self, leg: Leg, **fields: object) -> None:
+        state = fields.get("state", leg.state)
+        assert isinstance(state, CopyState)  # noqa: S101 - narrows the type for the table below
+        check_move(leg.tag, leg.state, state)
+        changed = replace(leg, **fields)  # type: ignore[arg-type]  # names are checked by replace itself
+        copy = self.copies[leg.copy_id]
+        legs = tuple(changed if other.tag == leg.tag else other for other in copy.legs)
+        self._put(replace(copy, legs=legs))
+
+
+def matched_fields(leg: Leg, order: Order) -> dict[str, object]:
+    """Return what a broker's report of a leg's order makes of it.
+
+    While the broker works on a change of a resting order, the leg stays what it was.
+    """
+    state = state_of(order)
+    if order.phase is Phase.WORKING and leg.state in {CopyState.OPEN, CopyState.TRIGGER_PENDING}:
+        state = leg.state if not order.filled_quantity else state
+    reason = leg.reason if state is leg.state else None
+    if order.phase is Phase.REJECTED:
+        text = order.status_message or "The broker rejected the order without giving a reason."
+        reason = Reason(ReasonCode.BROKER_REJECTED, text, order.status_message_raw)
+    return {
+        "state": state,
+        "order_id": order.order_id,
+        "filled_quantity": order.filled_quantity,
+        "average_price": order.average_price,
+        "reason": reason,
+    }

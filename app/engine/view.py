@@ -1,0 +1,192 @@
+"""The engine's state as rows, with a number on every change of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.accounts import Account, Rulebook
+from app.domain.copies import RETRYABLE, Copy, Leg
+from app.domain.ids import AccountId
+from app.domain.reasons import Reason
+from app.engine.lane import Lane
+from app.engine.rows import (
+    AccountRow,
+    AlertRow,
+    CopyRow,
+    Delta,
+    LegRow,
+    OrderRow,
+    ReasonRow,
+    Snapshot,
+    StatusRow,
+)
+from app.engine.state import Alert, Changed, EngineState, PrimaryOrder
+
+Listener = Callable[[Delta], None]
+
+
+class View:
+    """Draws the rows that changed and hands them to its listeners as numbered deltas.
+
+    It decides nothing and keeps nothing back: what it shows is in the journal already.
+    """
+
+    def __init__(self, state: EngineState, lanes: dict[AccountId, Lane], status: StatusRow) -> None:
+        self._state = state
+        self._lanes = lanes
+        self._listeners: list[Listener] = []
+        self._alerts_shown = 0
+        self.status = status
+        self.rulebook: Rulebook | None = None
+        self.looked_at: dict[AccountId, datetime] = {}
+        self.seq = 0
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each delta from now on; return the way to end that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def snapshot(self) -> Snapshot:
+        """Return every row."""
+        return {
+            "boot_id": self._state.boot_id,
+            "seq": self.seq,
+            "status": {**self.status},
+            "accounts": {account.account_id: self._account(account) for account in self._accounts()},
+            "orders": {order_id: order_row(known) for order_id, known in self._state.primary_orders.items()},
+            "copies": {copy_id: copy_row(copy) for copy_id, copy in self._state.copies.items()},
+            "alerts": [_alert_row(alert) for alert in self._state.alerts],
+        }
+
+    def publish(self, changed: Changed, *, is_status_new: bool) -> None:
+        """Send the rows that changed to all listeners; does nothing where none did."""
+        accounts: dict[str, AccountRow] = {
+            account.account_id: self._account(account)
+            for account in self._accounts()
+            if account.account_id in changed.accounts
+        }
+        status: StatusRow | None = {**self.status} if changed.status or is_status_new else None
+        new_alerts = [alert for alert in self._state.alerts if alert.number > self._alerts_shown]
+        if not (accounts or changed.orders or changed.copies or status or new_alerts):
+            return
+        self.seq += 1
+        self._alerts_shown = new_alerts[-1].number if new_alerts else self._alerts_shown
+        delta: Delta = {
+            "boot_id": self._state.boot_id,
+            "seq": self.seq,
+            "status": status,
+            "accounts": accounts,
+            "orders": {id_: order_row(self._state.primary_orders[id_]) for id_ in changed.orders},
+            "copies": {id_: copy_row(self._state.copies[id_]) for id_ in changed.copies},
+            "alerts": [_alert_row(alert) for alert in new_alerts],
+        }
+        for listener in list(self._listeners):
+            listener(delta)
+
+    def _accounts(self) -> tuple[Account, ...]:
+        return (self.rulebook.primary, *self.rulebook.secondaries) if self.rulebook else ()
+
+    def _account(self, account: Account) -> AccountRow:
+        blocked = self._state.blocked.get(account.account_id)
+        lane = self._lanes.get(account.account_id)
+        has_read = account.account_id in self.looked_at
+        return {
+            "account_id": account.account_id,
+            "name": account.name,
+            "role": "primary" if account.is_primary else "secondary",
+            "multiplier": _number(account.multiplier.numerator, account.multiplier.denominator),
+            "mode": account.mode,
+            "state": "blocked" if blocked else ("ready" if has_read else "reading"),
+            "reason": reason_row(blocked),
+            "orders_today": lane.budget.spent_today if lane else 0,
+            "looked_at": _time(self.looked_at.get(account.account_id)),
+        }
+
+
+def order_row(known: PrimaryOrder) -> OrderRow:
+    """Draw one primary order."""
+    order = known.order
+    return {
+        "order_id": order.order_id,
+        "exchange": order.exchange,
+        "tradingsymbol": order.tradingsymbol,
+        "side": order.side,
+        "order_type": order.intended_type,
+        "product": order.product,
+        "variety": order.variety,
+        "quantity": order.quantity,
+        "filled_quantity": order.filled_quantity,
+        "price": str(order.price),
+        "trigger_price": str(order.trigger_price),
+        "average_price": str(order.average_price),
+        "status": order.status,
+        "status_message": order.status_message,
+        "placed_at": _time(order.placed_at),
+        "late": reason_row(known.late),
+        "skipped": reason_row(known.skipped),
+    }
+
+
+def copy_row(copy: Copy) -> CopyRow:
+    """Draw one copy with its legs."""
+    worst = next((leg.reason for leg in copy.current_legs if leg.state is copy.state and leg.reason), None)
+    return {
+        "copy_id": copy.copy_id,
+        "primary_order_id": copy.primary_order_id,
+        "account_id": copy.account_id,
+        "instrument": copy.instrument,
+        "side": copy.side,
+        "state": copy.state,
+        "reason": reason_row(worst if copy.legs else copy.reason),
+        "quantity": copy.quantity,
+        "filled_quantity": copy.filled_quantity,
+        "closing_units": copy.closing_units,
+        "generation": copy.generation,
+        "may_retry": bool(copy.legs) and copy.state in RETRYABLE and not copy.has_open_question,
+        "requested_by": copy.requested_by,
+        "legs": [_leg_row(leg) for leg in copy.legs],
+    }
+
+
+def reason_row(reason: Reason | None) -> ReasonRow | None:
+    """Draw a reason, where there is one."""
+    return None if reason is None else {"code": reason.code, "text": reason.text, "raw": reason.raw}
+
+
+def _leg_row(leg: Leg) -> LegRow:
+    return {
+        "tag": leg.tag,
+        "number": leg.number,
+        "generation": leg.generation,
+        "state": leg.state,
+        "reason": reason_row(leg.reason),
+        "quantity": leg.order.quantity,
+        "filled_quantity": leg.filled_quantity,
+        "average_price": str(leg.average_price),
+        "order_id": leg.order_id,
+        "attempts": leg.attempts,
+        "amendments": leg.amendments,
+        "planned_at": _time(leg.planned_at),
+        "sent_at": _time(leg.sent_at),
+        "answered_at": _time(leg.answered_at),
+    }
+
+
+def _alert_row(alert: Alert) -> AlertRow:
+    return {
+        "seq": alert.number,
+        "at": alert.at.isoformat(),
+        "text": alert.fact.text,
+        "account_id": alert.fact.account_id,
+        "order_id": alert.fact.order_id,
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _number(numerator: int, denominator: int) -> str:
+    """Write a multiplier the way the operator does where it is a finite decimal."""
+    exact = Decimal(numerator) / Decimal(denominator)
+    return str(exact) if exact * denominator == numerator else f"{numerator}/{denominator}"

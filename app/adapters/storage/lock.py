@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 import portalocker
 
@@ -22,35 +21,33 @@ class DataFolderLock:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._file: IO[str] | None = None
+        # A bare descriptor: a file object would let go as soon as nobody refers to this lock any more.
+        self._held: int | None = None
 
     def acquire(self) -> None:
         """Take the folder, made (0700) where it does not exist. DataFolderInUseError where it is taken."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self.folder / LOCK_FILE
-        file = path.open("a+", encoding="ascii")
+        held = os.open(self.folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+            portalocker.lock(held, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
         except portalocker.exceptions.AlreadyLocked as e:
-            holder = _holder(file)
-            file.close()
+            holder = _holder(held)
+            os.close(held)
             raise DataFolderInUseError(
                 f"Tandem already runs on the data folder {self.folder} ({holder}). Nothing was started: two "
                 "programs on one folder would copy every order twice. Stop the other one, or choose another "
                 "folder."
             ) from e
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        self._file = file
+        os.ftruncate(held, 0)
+        os.write(held, f"{os.getpid()}\n".encode())
+        self._held = held
 
     def release(self) -> None:
         """Let the folder go. Idempotent. The lock file stays: removing it could unlock a newer holder."""
-        if self._file is not None:
-            portalocker.unlock(self._file)
-            self._file.close()
-            self._file = None
+        if self._held is not None:
+            portalocker.unlock(self._held)
+            os.close(self._held)
+            self._held = None
 
     def __enter__(self) -> "DataFolderLock":
         self.acquire()
@@ -62,10 +59,9 @@ class DataFolderLock:
         self.release()
 
 
-def _holder(file: IO[str]) -> str:
+def _holder(file: int) -> str:
     try:
-        file.seek(0)
-        pid = file.read(20).strip()
+        pid = os.read(file, 20).decode(errors="replace").strip()
     except OSError:  # Windows lets nobody read a locked file
         pid = ""
     return f"process {pid}" if pid.isdigit() else "process unknown"

@@ -1,0 +1,132 @@
+"""One Kite account as the engine's Broker: order calls become outcomes, order lists become orders."""
+
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import msgspec
+
+from app.adapters.kite.answers import Answer
+from app.adapters.kite.credentials import Credentials
+from app.adapters.kite.egress import Egress
+from app.adapters.kite.envelope import read_envelope
+from app.adapters.kite.limits import ReadPacer
+from app.adapters.kite.mapping import ReadRows, read_rows
+from app.adapters.kite.order_requests import Requests
+from app.adapters.kite.outcomes import outcome_of
+from app.adapters.kite.roots import Roots
+from app.adapters.kite.wire import MAX_READ_ANSWER_BYTES, Lane, Timeouts, Wire
+from app.domain.amending import Modification
+from app.domain.copies import LegOrder
+from app.domain.ids import AccountId, ClientOrderId, OrderId
+from app.ports.broker import (
+    BrokerUnavailableError,
+    OrderList,
+    Outcome,
+    SessionExpiredError,
+    Unknown,
+)
+
+
+class KiteBroker:
+    """A `Broker` over our own wire. Keeps the last order list, and no other state of the account.
+
+    Connections open on first use or by `warm_up`; call that again every half minute or so, and no
+    order waits for a handshake.
+    """
+
+    def __init__(
+        self,
+        account_id: AccountId,
+        *,
+        credentials: Credentials,
+        roots: Roots,
+        egress: Egress | None = None,
+        timeouts: Timeouts | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.account_id = account_id
+        self._wire = Wire(roots.api, egress=egress, timeouts=timeouts, tls=tls)
+        self._credentials = credentials
+        self._requests = Requests(self._wire.host, credentials)
+        self._pacer = ReadPacer()
+        self._last: Answer | None = None
+        self._rows = ReadRows((), (), {})
+
+    def __repr__(self) -> str:
+        return f"KiteBroker({self.account_id!r})"
+
+    def set_token(self, access_token: str) -> None:
+        """Use another access token from the next request on; what is under way goes on with the old one.
+
+        ValueError for a token that cannot be one.
+        """
+        self._credentials = replace(self._credentials, access_token=access_token)
+        self._requests = Requests(self._wire.host, self._credentials)
+
+    async def place(self, order: LegOrder, tag: ClientOrderId, may_send: Callable[[], bool]) -> Outcome:
+        """Place a regular order under a tag."""
+        return await self._write(lambda: self._requests.place(order, tag), may_send)
+
+    async def modify(self, order_id: OrderId, change: Modification, may_send: Callable[[], bool]) -> Outcome:
+        """Set absolute values of a resting order."""
+        return await self._write(lambda: self._requests.modify(order_id, change), may_send)
+
+    async def cancel(self, order_id: OrderId, may_send: Callable[[], bool]) -> Outcome:
+        """Cancel what is left of a resting order."""
+        return await self._write(lambda: self._requests.cancel(order_id), may_send)
+
+    async def order_list(self) -> OrderList:
+        """Read the whole day's orders, at most 6 times a second; BrokerUnavailableError if that fails."""
+        await self._pacer.turn()
+        result = await self._wire.ask(Lane.READS, lambda: self._requests.order_list)
+        if not isinstance(result, Answer):
+            raise BrokerUnavailableError(f"{self.account_id}: the order list was not read. {result.message}")
+        last = self._last
+        is_unchanged = (
+            last is not None
+            and result.status == last.status == 200
+            and result.body == last.body
+            and result.content_encoding == last.content_encoding
+        )
+        if not is_unchanged:
+            self._rows = self._read(result)
+            self._last = result
+        return OrderList(
+            orders=self._rows.orders,
+            broker_time=result.broker_time,
+            unreadable=self._rows.unreadable,
+            is_unchanged=is_unchanged,
+        )
+
+    async def warm_up(self) -> None:
+        """Open the connections that orders and reads will need, or renew those that idle. Never raises."""
+        with suppress(Exception):
+            await self._wire.warm_up()
+
+    async def close(self) -> None:
+        """Close the connections. What is under way ends as Unknown."""
+        self._wire.close()
+
+    async def _write(self, request: Callable[[], bytes], may_send: Callable[[], bool]) -> Outcome:
+        try:
+            return outcome_of(await self._wire.ask(Lane.ORDERS, request, may_send))
+        except Exception as e:  # noqa: BLE001 - a fault of ours is no proof that nothing was sent (rule 4)
+            return Unknown(
+                f"Tandem failed while sending ({type(e).__name__}). The order may or may not exist."
+            )
+
+    def _read(self, answer: Answer) -> ReadRows:
+        envelope = read_envelope(answer, MAX_READ_ANSWER_BYTES)
+        where = f"{self.account_id}: the order list was not read."
+        if envelope is None:
+            raise BrokerUnavailableError(f"{where} HTTP {answer.status} came without an answer of Kite's.")
+        if answer.status == 403 and envelope.error_type == "TokenException":
+            raise SessionExpiredError(f"{where} {envelope.words} Log this account in again.")
+        if answer.status != 200 or envelope.status != "success":
+            raise BrokerUnavailableError(f"{where} HTTP {answer.status}: {envelope.words}")
+        try:
+            return read_rows(envelope.data, self.account_id, self._rows.by_bytes)
+        except msgspec.DecodeError:
+            raise BrokerUnavailableError(f"{where} Kite's answer is no list of orders.") from None

@@ -1,0 +1,46 @@
+"""Kite's JSON envelope around every answer (Kite docs, response structure)."""
+
+from typing import Any
+
+import msgspec
+
+from app.adapters.kite.answers import Answer, UnreadableBodyError
+
+_MAX_MESSAGE_CHARS = 500
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """What Kite wraps each answer in: data on success, error_type and message on refusal."""
+
+    status: str
+    data: msgspec.Raw = msgspec.Raw(b"null")
+    message: str | None = None
+    error_type: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Kite's own sentence, of a length that can be shown."""
+        return (self.message or "(no message)")[:_MAX_MESSAGE_CHARS]
+
+
+_decode_envelope = msgspec.json.Decoder(Envelope).decode
+_decode_data = msgspec.json.Decoder(Any).decode
+
+
+def read_envelope(answer: Answer, max_bytes: int) -> Envelope | None:
+    """Return the envelope of an answer, or None where it has none: a proxy's page, broken JSON, a bomb."""
+    if not answer.is_json:
+        return None
+    try:
+        return _decode_envelope(answer.content(max_bytes))
+    except (msgspec.DecodeError, UnreadableBodyError, UnicodeDecodeError):
+        return None
+
+
+def order_id_of(envelope: Envelope) -> str | None:
+    """Return the order number an order call was answered with, always as text, or None without one."""
+    data = _decode_data(envelope.data)
+    found = data.get("order_id") if isinstance(data, dict) else None
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        return None
+    return str(found).strip() or None

@@ -96,6 +96,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, variables(), n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(variables())}."
+    names = {variable.removeprefix(PREFIX): variable for variable in variables()}
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), names, n=1)
+    hint = f"did you mean {names[near[0]]}?" if near else f"there are: {', '.join(names.values())}."
     return f"{name}: there is no such setting; {hint}"

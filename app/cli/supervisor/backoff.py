@@ -9,12 +9,11 @@ class Backoff:
     """Double the wait with each early death, up to ten seconds; a minute of health forgives them all."""
 
     def __init__(self) -> None:
-        self.early_deaths: int = 0
+        self._next_s = FIRST_S
 
     def after(self, lived_s: float) -> float:
         """Return how long to wait now that a child died after living this long."""
         if lived_s >= HEALTHY_AFTER_S:
-            self.early_deaths = 0
-        wait_s = min(FIRST_S * 2.0**self.early_deaths, LONGEST_S)
-        self.early_deaths += 1
+            self._next_s = FIRST_S
+        wait_s, self._next_s = self._next_s, min(2 * self._next_s, LONGEST_S)
         return wait_s

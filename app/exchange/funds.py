@@ -115,7 +115,7 @@ class FundBook:
     def place_sip(self, user_id: str, params: Mapping[str, str], stamp: str) -> Row:
         """Register a SIP; no instalment is ever bought here."""
         fund = _fund(params)
-        amount, instalments = _number(params, "amount"), int(_number(params, "instalments"))
+        amount, instalments = _number(params, "amount"), _instalments(params)
         frequency = _frequency(params.get("frequency", ""))
         sip_id = str(self._rng.randrange(10**14, 10**15))
         first = date.fromisoformat(stamp[:10]) + timedelta(days=PERIODS_DAYS[frequency])
@@ -132,7 +132,7 @@ class FundBook:
             "frequency": frequency,
             "instalment_amount": amount,
             "instalments": instalments,
-            "instalment_day": int(params.get("instalment_day") or 0),
+            "instalment_day": _day(params),
             "completed_instalments": 0,
             "pending_instalments": instalments,
             "last_instalment": stamp,
@@ -150,11 +150,11 @@ class FundBook:
         if params.get("amount"):
             row["instalment_amount"] = _number(params, "amount")
         if params.get("instalments"):
-            row["instalments"] = row["pending_instalments"] = int(_number(params, "instalments"))
+            row["instalments"] = row["pending_instalments"] = _instalments(params)
         if params.get("frequency"):
             row["frequency"] = _frequency(params["frequency"])
         if params.get("instalment_day"):
-            row["instalment_day"] = int(_number(params, "instalment_day"))
+            row["instalment_day"] = _day(params)
         if params.get("status"):
             if params["status"] not in ("active", "paused"):
                 raise input_error("Invalid `status`.")
@@ -191,6 +191,15 @@ def _number(params: Mapping[str, str], name: str) -> float:
         value = float(params.get(name, ""))
     except ValueError:
         raise missing_field(name) from None
-    if not -1 <= value < 1e12 or value == 0:
+    if not 0 < value < 1e12:
         raise input_error(f"Invalid `{name}`.")
     return value
+
+
+def _instalments(params: Mapping[str, str]) -> int:
+    """Return how many instalments; -1 means until it is cancelled."""
+    return -1 if params.get("instalments") == "-1" else int(_number(params, "instalments"))
+
+
+def _day(params: Mapping[str, str]) -> int:
+    return int(_number(params, "instalment_day")) if params.get("instalment_day") else 0

@@ -31,7 +31,13 @@ class OrderUpdates:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._last: dict[tuple[str, str], Row] = {}
+        # Seeded, so that the first change of an order of an earlier run is an UPDATE, not a placement.
+        self._last: dict[tuple[str, str], Row] = {
+            (account.user_id, row["order_id"]): row
+            for account in service.venue.accounts.all()
+            for row in service.venue.orders(account)
+            if row["status"] in RESTING
+        }
         self._held: dict[str, Update] = {}
         self._timers: set[asyncio.TimerHandle] = set()
         self.subscribers: list[Callable[[Update], None]] = []

@@ -55,7 +55,7 @@ class LinkServer:
         self._secret = secret.encode()
         self._limits = limits or LinkLimits()
         self._server: asyncio.Server | None = None
-        self._open: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._peers: set[_Peer] = set()
         self._unsent: list[Delta] = []
         self._commands: set[asyncio.Task[None]] = set()
@@ -71,15 +71,21 @@ class LinkServer:
         return bound
 
     async def close(self) -> None:
-        """Stop listening, let commands under way end, then cut all connections."""
+        """Stop listening, let commands under way end, then cut all connections. Idempotent."""
         if self._server is None:
             return
         self._server.close()
+        self._server = None
         self._unsubscribe()
         if self._commands:
             _, late = await asyncio.wait(self._commands, timeout=self._limits.close_s)
             for task in late:
                 task.cancel()
+        self._cut_all()
+        if talks := [talk for talk in self._open.values() if talk is not None]:
+            await asyncio.wait(talks, timeout=self._limits.close_s)
+
+    def _cut_all(self) -> None:
         for writer in tuple(self._open):
             writer.transport.abort()
 
@@ -97,8 +103,7 @@ class LinkServer:
             lines = [(delta["seq"], encode(DeltaLine(delta=delta))) for delta in deltas]
         except (TypeError, ValueError) as e:  # a fault of ours must not reach whoever changed the state
             _log.error("A delta could not be written; all links start anew.", exc_info=e)
-            for writer in tuple(self._open):
-                writer.transport.abort()
+            self._cut_all()
             return
         for seq, line in lines:
             for peer in tuple(self._peers):
@@ -109,14 +114,14 @@ class LinkServer:
             _log.warning("The link has %d connections already; one more was refused.", len(self._open))
             writer.transport.abort()
             return
-        self._open.add(writer)
+        self._open[writer] = asyncio.current_task()
         try:
             if await self._is_ours(reader):
                 await self._talk(reader, writer)
         except OSError:
             pass  # the web process went away; it comes back by itself
         finally:
-            self._open.discard(writer)
+            self._open.pop(writer)
             writer.transport.abort()
 
     async def _is_ours(self, reader: asyncio.StreamReader) -> bool:

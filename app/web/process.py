@@ -87,7 +87,8 @@ def _why_not_bound(options: WebOptions, e: OSError) -> str:
     if e.errno == errno.EADDRINUSE:
         return (
             f"Port {options.port} on {options.host} is in use by another program, perhaps another Tandem. "
-            f"The web page was not started. Stop that program or choose another port: TANDEM_PORT={options.port + 1}"
+            f"The web page was not started. Stop that program, or choose another port: "
+            f"TANDEM_PORT={options.port + 1}"
         )
     return (
         f"Port {options.port} on {options.host} cannot be opened: {e.strerror}. The web page was not started."

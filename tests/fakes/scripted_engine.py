@@ -1,0 +1,57 @@
+"""A Service as the engine has it, scripted: what the link is tested against."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from app.engine.rows import Delta, Snapshot
+from app.engine.service import Answer, AnyCommand
+from app.web.mirror import Mirror
+from tests.builders.shown_rows import delta, snapshot
+from tests.fakes.service import accept
+
+
+class ScriptedEngine:
+    """Publishes the deltas a test tells it to and carries each command id out once.
+
+    `hold` keeps commands waiting until it is set; `fail` makes them raise.
+    """
+
+    def __init__(self, state: Snapshot | None = None) -> None:
+        self._mirror = Mirror(state or snapshot())
+        self._listeners: list[Callable[[Delta], None]] = []
+        self._answers: dict[str, Answer] = {}
+        self.carried_out: list[AnyCommand] = []
+        self.asked = 0
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self.fail: Exception | None = None
+
+    def snapshot(self) -> Snapshot:
+        return self._mirror.snapshot()
+
+    def subscribe(self, listener: Callable[[Delta], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def execute(self, command: AnyCommand) -> Answer:
+        self.asked += 1
+        await self.hold.wait()
+        if self.fail is not None:
+            raise self.fail
+        if command.command_id not in self._answers:
+            self.carried_out.append(command)
+            self._answers[command.command_id] = accept(command)
+        return self._answers[command.command_id]
+
+    def show(self, **rows: Any) -> Delta:
+        """Publish the next delta."""
+        change = delta(self._mirror.snapshot()["seq"] + 1, **rows)
+        self._mirror.apply(change)
+        self.publish(change)
+        return change
+
+    def publish(self, change: Delta) -> None:
+        """Publish exactly this, be it right or wrong."""
+        for listener in tuple(self._listeners):
+            listener(change)

@@ -163,10 +163,13 @@ def insufficient_funds_text(required_paise: int, available_paise: int, *, hint: 
 
 def insufficient_holding(required: int, available: int) -> KiteError:
     """Refuse a delivery sale or conversion of more than is held."""
-    return KiteError(
-        400,
-        "HoldingException",
-        f"Insufficient stock holding. Required quantity is {required} but available quantity is {available}.",
+    return KiteError(400, "HoldingException", insufficient_holding_text(required, available))
+
+
+def insufficient_holding_text(required: int, available: int) -> str:
+    """Word the refusal of a sale of more shares than are held."""
+    return (
+        f"Insufficient stock holding. Required quantity is {required} but available quantity is {available}."
     )
 
 

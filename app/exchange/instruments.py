@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.exchange.clock import HoursGroup
-from app.exchange.money import rupees
 
 SEGMENT_CODES = {"NSE": 1, "NFO": 2, "BSE": 4, "BFO": 5, "INDICES": 9}
 CSV_HEADER = (
@@ -66,7 +65,7 @@ class Instrument:
         expiry = self.expiry.isoformat() if self.expiry else ""
         return (
             f"{self.instrument_token},{self.exchange_token},{self.tradingsymbol},{self.name},0.0,{expiry},"
-            f"{rupees(self.strike)},{rupees(self.tick_size)},{self.lot_size},{self.instrument_type},"
+            f"{self.strike / 100},{self.tick_size / 100},{self.lot_size},{self.instrument_type},"
             f"{self.segment},{self.exchange}"
         )
 

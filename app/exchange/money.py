@@ -15,8 +15,9 @@ def to_paise(text: str) -> int | None:
 
 
 def rupees(paise: int | float) -> float:
-    """Give paise as the JSON number Kite would send."""
-    return round(paise / 100, 4)
+    """Give paise as the JSON number Kite would send: whole rupees without a fraction, averages to 1/10000."""
+    amount = round(paise / 100, 4)
+    return int(amount) if amount == int(amount) else amount
 
 
 def rupees_text(paise: int) -> str:

@@ -124,10 +124,10 @@ class Order:
         return self.side.sign * self.filled_quantity
 
     @property
-    def seniority(self) -> tuple[str, int, str]:
+    def seniority(self) -> tuple[float, int, str]:
         """A sort key from the oldest order to the newest. Stamps have one-second steps; ids break ties."""
-        stamp = self.placed_at.isoformat() if self.placed_at else ""
-        return (stamp, len(self.order_id), self.order_id)
+        stamp_s = self.placed_at.timestamp() if self.placed_at else 0.0
+        return (stamp_s, len(self.order_id), self.order_id)
 
 
 def merge(known: Order, seen: Order, *, is_poll: bool) -> Order:

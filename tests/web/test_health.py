@@ -1,0 +1,62 @@
+"""The two health addresses: what they say, and to whom."""
+
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+
+from tests.builders import shown_rows as rows
+from tests.web.conftest import BASE, Site
+
+
+def failing(operator: FlaskClient) -> set[str]:
+    """Return the names of the checks that fail, having checked that the status agrees."""
+    response = operator.get("/readyz", base_url=BASE)
+    body = response.json
+    assert body is not None
+    bad = {name for name, check in body["checks"].items() if not check["is_ok"]}
+    assert (response.status_code, body["status"]) == ((503, "not ready") if bad else (200, "ready"))
+    assert all(check["message"] for check in body["checks"].values())
+    return bad
+
+
+def test_a_live_process_says_ok_and_nothing_else(site: Site) -> None:
+    site.engine.never_heard()
+    response = site.visitor().get("/healthz", base_url=BASE)
+    assert (response.status_code, response.text) == (200, "ok")
+
+
+def test_a_stranger_learns_the_status_only(site: Site) -> None:
+    assert site.visitor().get("/readyz", base_url=BASE).json == {"status": "ready", "checks": {}}
+    site.engine.lose_link()
+    response = site.visitor().get("/readyz", base_url=BASE)
+    assert (response.status_code, response.json) == (503, {"status": "not ready", "checks": {}})
+
+
+def test_ready_when_all_is_well(operator: FlaskClient) -> None:
+    assert failing(operator) == set()
+
+
+def test_not_ready_without_the_link(site: Site, operator: FlaskClient) -> None:
+    site.engine.lose_link()
+    assert failing(operator) == {"link"}
+
+
+def test_not_ready_before_the_engine_was_heard(site: Site, operator: FlaskClient) -> None:
+    site.engine.never_heard()
+    assert failing(operator) == {"link", "looking", "copying"}
+
+
+def test_not_ready_when_the_primary_was_not_looked_at_lately(site: Site, operator: FlaskClient) -> None:
+    site.clock.at += timedelta(seconds=15)
+    assert failing(operator) == {"looking"}
+    site.engine.show(status=rows.status(looked_at=None))
+    assert failing(operator) == {"looking"}
+    site.engine.show(status=rows.status(looking_fails="The session expired."))
+    body = operator.get("/readyz", base_url=BASE).json
+    assert body is not None
+    assert "The session expired." in body["checks"]["looking"]["message"]
+
+
+def test_not_ready_while_copying_is_stopped(site: Site, operator: FlaskClient) -> None:
+    site.engine.show(status=rows.status(is_stopped=True, stopped_by="operator"))
+    assert failing(operator) == {"copying"}

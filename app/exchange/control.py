@@ -25,6 +25,7 @@ from app.exchange.service import Service
 from app.exchange.stream.hub import TickerHub
 
 PREFIX = "/_exchange"
+SWITCHES = ("is_autoslice_flat", "has_placement_push", "is_margin_refused_late", "heartbeat_s")
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _encode = msgspec.json.Encoder().encode
@@ -79,7 +80,8 @@ class Control:
 
     async def _open_account(self, request: web.Request) -> Any:
         new = await _body(request, NewAccount)
-        return _credentials(self._service.venue.accounts.create(new.user_id, name=new.name, cash=new.cash))
+        accounts = self._service.venue.accounts
+        return _credentials(accounts.create(new.user_id, name=new.name, cash=new.cash, holdings=new.holdings))
 
     async def _set_account(self, request: web.Request) -> Any:
         account = self._account(request.match_info["user_id"])
@@ -134,16 +136,12 @@ class Control:
         behaviour, throttle = self._service.behaviour, self._service.throttle
         if change.has_rate_limits is not None:
             throttle.is_on = change.has_rate_limits
-        for name in ("is_autoslice_flat", "has_placement_push", "heartbeat_s"):
+        for name in SWITCHES:
             value = getattr(change, name)
             if value is not None:
                 setattr(behaviour, name, value)
-        return {
-            "has_rate_limits": throttle.is_on,
-            "is_autoslice_flat": behaviour.is_autoslice_flat,
-            "has_placement_push": behaviour.has_placement_push,
-            "heartbeat_s": behaviour.heartbeat_s,
-        }
+        self._service.venue.refuse_margin_late(behaviour.is_margin_refused_late)
+        return {"has_rate_limits": throttle.is_on} | {name: getattr(behaviour, name) for name in SWITCHES}
 
     async def _faults(self, _request: web.Request) -> Any:
         return self._service.plan.rules(now_s=self._service.now_s())

@@ -7,11 +7,15 @@ import msgspec
 
 
 class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
-    """An account to open; `cash` is rupees. One that exists already stays as it is."""
+    """An account to open; one that exists already stays as it is.
+
+    `cash` is rupees, `holdings` maps "NSE:INFY" to [quantity, average price in rupees].
+    """
 
     user_id: Annotated[str, msgspec.Meta(pattern="^[A-Z0-9]{3,12}$")]
     name: str | None = None
     cash: str = "1000000"
+    holdings: dict[str, tuple[int, str]] | None = None
 
 
 class AccountSettings(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,6 +55,7 @@ class BehaviourChange(msgspec.Struct, forbid_unknown_fields=True):
     has_rate_limits: bool | None = None
     is_autoslice_flat: bool | None = None
     has_placement_push: bool | None = None
+    is_margin_refused_late: bool | None = None
     heartbeat_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
 
 

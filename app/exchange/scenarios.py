@@ -11,6 +11,7 @@ from app.exchange.money import rupees_text
 from app.exchange.service import Service
 
 REST_S = 90.0
+NIFTY = "NSE:NIFTY 50"
 _log = logging.getLogger(__name__)
 
 
@@ -79,11 +80,11 @@ class DayTrader:
                 self.enter("close", instrument, side, abs(row["quantity"]), "MARKET", market_protection="-1")
 
     def _next(self, kind: str) -> Instrument:
-        level = float(self._venue.ltp(["NSE:NIFTY 50"])["NSE:NIFTY 50"]["last_price"]) * 100
+        level = float(self._venue.ltp([NIFTY])[NIFTY]["last_price"]) * 100
         found = [
             one
             for one in self._venue.catalogue.all
-            if one.underlying == "NIFTY" and one.instrument_type == kind and one.expiry is not None
+            if one.underlying == NIFTY and one.instrument_type == kind and one.expiry is not None
         ]
         return min(found, key=lambda one: (one.expiry, abs(one.strike - level)))
 

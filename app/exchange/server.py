@@ -44,6 +44,7 @@ class ExchangeOptions:
     scenario: str = "idle"
     state_dir: Path | None = None
     keep_tokens: bool = True
+    rolls_over: bool = True
     has_rate_limits: bool = True
     latency_ms: int = 2
 
@@ -156,7 +157,7 @@ def _build_service(options: ExchangeOptions) -> Service:
         strict_2026=options.strict_2026,
         state_dir=options.state_dir,
         keep_tokens=options.keep_tokens,
-        rolls_over=True,
+        rolls_over=options.rolls_over,
         latency=timedelta(milliseconds=options.latency_ms),
     )
     for number in range(1, options.accounts + 1):
@@ -208,6 +209,7 @@ def _options(arguments: Sequence[str]) -> ExchangeOptions:
     parser.add_argument("--scenario", choices=list(SCENARIOS), default="idle")
     parser.add_argument("--state-dir", type=Path, help="keep orders, tokens and the ledger here")
     parser.add_argument("--flush-tokens", action="store_true", help="tokens die at 06:00, as Kite's do")
+    parser.add_argument("--no-roll-over", action="store_true", help="stay closed after the last close")
     parser.add_argument("--no-rate-limits", action="store_true")
     given = parser.parse_args(arguments)
     try:
@@ -220,6 +222,7 @@ def _options(arguments: Sequence[str]) -> ExchangeOptions:
             scenario=given.scenario,
             state_dir=given.state_dir,
             keep_tokens=not given.flush_tokens,
+            rolls_over=not given.no_roll_over,
             has_rate_limits=not given.no_rate_limits,
         )
     except ValueError as e:

@@ -23,6 +23,8 @@ class Behaviour:
     """Answer an autoslice order with the older flat list instead of {order_id, children}."""
     has_placement_push: bool = True
     """Push an OPEN update when an order first rests (captures show it, Kite's staff deny it)."""
+    is_margin_refused_late: bool = False
+    """Accept an order without money and reject it later, instead of refusing it at once."""
     heartbeat_s: float = 1.0
     tick_every_s: float = 0.2
 

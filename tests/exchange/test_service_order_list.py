@@ -84,3 +84,15 @@ def test_an_unchanged_row_is_encoded_once() -> None:
         "CHANGED IN PLACE"  # the venue never does this; it shows that nothing is re-read
     )
     assert one.seen() == {"1": "OPEN"}
+
+
+def test_a_list_read_before_the_venue_told_of_an_order_does_not_hide_its_birth() -> None:
+    one = OneAccount()
+    one.now_s = 101
+    one.rows["1"] = {"order_id": "1", "status": "PUT ORDER REQ RECEIVED"}
+    assert one.seen() == {"1": "PUT ORDER REQ RECEIVED"}
+    one.put("1", "OPEN", 102)
+    one.now_s = 103
+    assert one.seen(0.5) == {"1": "OPEN"}
+    assert one.seen(1.5) == {"1": "PUT ORDER REQ RECEIVED"}
+    assert one.seen(2.5) == {}

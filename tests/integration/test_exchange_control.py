@@ -88,7 +88,7 @@ def test_an_order_from_elsewhere_carries_who_placed_it(exchange: ExchangeServer)
         row = next(o for o in exchange.kite().orders() if o["order_id"] == order_id)
         assert row["placed_by"] == shown
     assert len(exchange.ledger()) == before  # the ledger is of requests through the API
-    with pytest.raises(ControlError, match="Tick size"):
+    with pytest.raises(ControlError, match="Invalid `price`"):
         exchange.control("POST", "/orders", {"user_id": "PA0001", "params": {**params, "price": "900.003"}})
 
 

@@ -205,10 +205,10 @@ def test_an_unknown_order_is_refused(kite: KiteConnect) -> None:
 
 
 def test_an_after_market_order_waits_for_the_opening() -> None:
-    with running_exchange(accounts=1) as closed:
+    with running_exchange(accounts=1, rolls_over=False) as closed:
         moment = datetime.fromisoformat(closed.control("GET", "/status")["session_time"])
-        evening = moment.replace(hour=17, minute=0)
-        closed.service.venue.clock.advance_to(evening)
+        evening = moment.replace(hour=17, minute=0, second=0)
+        closed.control("POST", "/clock", {"advance_to": evening.isoformat()})
         kite = closed.kite("PA0001")
         last = kite.ltp(["NSE:INFY"])["NSE:INFY"]["last_price"]
         order_id = place(kite, variety="amo", product="CNC", price=round(last * 0.98))

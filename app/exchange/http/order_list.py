@@ -2,15 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from app.exchange.accounts import Account
 from app.exchange.faults import MAX_STALE_S
-
-if TYPE_CHECKING:
-    from app.exchange.venue import Venue
+from app.exchange.venue import Venue
 
 Row = dict[str, Any]
 _encode = msgspec.json.Encoder().encode
@@ -40,7 +38,7 @@ class OrderLists:
     the venue's.
     """
 
-    def __init__(self, venue: "Venue", now_s: Callable[[], float]) -> None:
+    def __init__(self, venue: Venue, now_s: Callable[[], float]) -> None:
         self._venue = venue
         self._now_s = now_s
         self._accounts: dict[str, _OneAccount] = {}
@@ -49,36 +47,39 @@ class OrderLists:
         """Note that an order changed (the venue's `on_order`)."""
         one = self._one(account)
         now_s = self._now_s()
-        order_id = row["order_id"]
-        one.changes.append(_Change(now_s, order_id, one.last_rows.get(order_id)))
-        one.last_rows[order_id] = row
+        _note(one, row, now_s)
         while one.changes and one.changes[0].at_s < now_s - MAX_STALE_S:
             one.changes.popleft()
 
     def prime(self) -> None:
         """Learn the orders that were there before this process was: their first change is not their birth."""
         for account in self._venue.accounts.all():
-            self.body(account)
+            rows = self._venue.orders(account)
+            self._one(account).last_rows = {row["order_id"]: row for row in rows}
 
     def body(self, account: Account, *, age_s: float = 0.0) -> bytes:
         """Return the whole answer to `GET /orders`, as it stood `age_s` seconds ago."""
-        one = self._one(account)
+        one, now_s = self._one(account), self._now_s()
         rows: Sequence[Row] = self._venue.orders(account)
+        for row in rows:
+            if one.last_rows.get(row["order_id"]) is not row:
+                _note(one, row, now_s)  # a state that the venue shows without telling of it
         if age_s > 0:
-            rows = self._as_of(one, rows, self._now_s() - age_s)
-        known = one.encoded
-        parts = []
+            parts = [_encode(row) for row in self._as_of(one, rows, now_s - age_s)]
+        else:
+            parts = self._encoded(one, rows)
+        return b'{"status":"success","data":[' + b",".join(parts) + b"]}"
+
+    def _encoded(self, one: _OneAccount, rows: Sequence[Row]) -> list[bytes]:
+        """Return each row's encoding, made anew only where the row is a new object."""
         fresh: dict[str, tuple[Row, bytes]] = {}
         for row in rows:
-            kept = known.get(row["order_id"])
-            if kept is None or kept[0] is not row:
-                kept = (row, _encode(row))
-            fresh[row["order_id"]] = kept
-            parts.append(kept[1])
-        if age_s <= 0:
-            one.encoded = fresh  # also forgets the orders of a session that is over
+            kept = one.encoded.get(row["order_id"])
+            fresh[row["order_id"]] = kept if kept is not None and kept[0] is row else (row, _encode(row))
+        one.encoded = fresh  # also forgets the orders of a session that is over
+        if len(one.last_rows) > len(fresh):
             one.last_rows = {order_id: row for order_id, (row, _) in fresh.items()}
-        return b'{"status":"success","data":[' + b",".join(parts) + b"]}"
+        return [encoded for _, encoded in fresh.values()]
 
     def _as_of(self, one: _OneAccount, rows: Sequence[Row], moment_s: float) -> list[Row]:
         """Undo, newest first, every change after `moment_s`."""
@@ -92,3 +93,9 @@ class OrderLists:
 
     def _one(self, account: Account) -> _OneAccount:
         return self._accounts.setdefault(account.user_id, _OneAccount())
+
+
+def _note(one: _OneAccount, row: Row, now_s: float) -> None:
+    order_id = row["order_id"]
+    one.changes.append(_Change(now_s, order_id, one.last_rows.get(order_id)))
+    one.last_rows[order_id] = row

@@ -44,15 +44,7 @@ class Vault:
 
     def get(self, name: str) -> str:
         """Return the value of a name; KeyError where there is none."""
-        sealed = b64decode(self._entries()[name])
-        nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        try:
-            return AESGCM(self._key()).decrypt(nonce, rest, name.encode()).decode()
-        except (InvalidTag, ValueError) as e:
-            raise VaultClosedError(
-                f"The entry {name} of {self.path} does not open with the key {self._key_path}: the key is "
-                "another one, or the entry was changed. Set the entry again, or put the right key back."
-            ) from e
+        return self._open(name, self._entries()[name])
 
     def set(self, name: str, value: str) -> None:
         """Store a value, over an older one of that name. ValueError for a name or value that cannot be."""
@@ -64,6 +56,7 @@ class Vault:
             raise ValueError(f"The value of {name} is empty. Nothing was stored.")
         with self._alone():
             entries = self._entries()
+            self._check_key({other: entry for other, entry in entries.items() if other != name})
             nonce = token_bytes(NONCE_BYTES)
             key = self._key() if entries else self._key_or_new()
             sealed = AESGCM(key).encrypt(nonce, value.encode(), name.encode())
@@ -76,6 +69,17 @@ class Vault:
             del entries[name]
             self._write(entries)
 
+    def _open(self, name: str, entry: str) -> str:
+        try:
+            sealed = b64decode(entry, validate=True)
+            nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+            return AESGCM(self._key()).decrypt(nonce, rest, name.encode()).decode()
+        except (InvalidTag, ValueError) as e:
+            raise VaultClosedError(
+                f"The entry {name} of {self.path} does not open with the key {self._key_path}: the key is "
+                "another one, or the entry was changed. Set the entry again, or put the right key back."
+            ) from e
+
     def _entries(self) -> dict[str, str]:
         try:
             found = json.loads(read_private(self.path))
@@ -85,18 +89,28 @@ class Vault:
             raise VaultClosedError(str(e)) from e
         except ValueError as e:
             raise self._damaged() from e
-        if (
-            not isinstance(found, dict)
-            or found.get("form") != _FORM
-            or not isinstance(found.get("entries"), dict)
-        ):
+        entries = found.get("entries") if isinstance(found, dict) and found.get("form") == _FORM else None
+        if not isinstance(entries, dict) or not all(isinstance(value, str) for value in entries.values()):
             raise self._damaged()
-        return dict(found["entries"])
+        return entries
+
+    def _check_key(self, others: dict[str, str]) -> None:
+        """Refuse to seal with a key that opens none of the other entries: it would be a wrong one."""
+        refusal: VaultClosedError | None = None
+        for name, entry in others.items():
+            try:
+                self._open(name, entry)
+            except VaultClosedError as e:
+                refusal = e
+            else:
+                return
+        if refusal is not None:
+            raise refusal
 
     def _damaged(self) -> VaultClosedError:
         return VaultClosedError(
-            f"The vault {self.path} is damaged or from a newer version. It was left as it is. Restore it from "
-            "a backup, or move it away and set its entries again."
+            f"The vault {self.path} is damaged or from a newer version. It was left as it is. Restore it "
+            "from a backup, or move it away and set its entries again."
         )
 
     def _write(self, entries: dict[str, str]) -> None:
@@ -115,8 +129,8 @@ class Vault:
             raise VaultClosedError(str(e)) from e
         if len(key) != KEY_BYTES:
             raise VaultClosedError(
-                f"The key {self._key_path} is damaged: {len(key)} bytes instead of {KEY_BYTES}. Put the right "
-                "one back."
+                f"The key {self._key_path} is damaged: {len(key)} bytes instead of {KEY_BYTES}. Put the "
+                "right one back."
             )
         return key
 

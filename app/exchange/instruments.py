@@ -1,7 +1,7 @@
 """What can be traded: one instrument's facts and the day's list of all of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.exchange.clock import HoursGroup
@@ -33,17 +33,15 @@ class Instrument:
     isin: str = ""
     hours: HoursGroup = HoursGroup.STOCK
     is_mis_blocked: bool = False
+    # The name quotes go by, such as NSE:INFY.
+    key: str = field(init=False)
+    # The number ticks go by: exchange_token << 8 | segment code.
+    instrument_token: int = field(init=False)
 
-    @property
-    def key(self) -> str:
-        """Return the name quotes go by, such as NSE:INFY."""
-        return f"{self.exchange}:{self.tradingsymbol}"
-
-    @property
-    def instrument_token(self) -> int:
-        """Return the number ticks go by: exchange_token << 8 | segment code."""
+    def __post_init__(self) -> None:
         code = SEGMENT_CODES["INDICES" if self.is_index else self.exchange]
-        return self.exchange_token << 8 | code
+        object.__setattr__(self, "key", f"{self.exchange}:{self.tradingsymbol}")
+        object.__setattr__(self, "instrument_token", self.exchange_token << 8 | code)
 
     @property
     def is_index(self) -> bool:

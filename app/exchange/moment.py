@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.exchange.prices import tick_number
+from app.exchange.prices import TICKS_PER_SECOND, tick_number
 
 
 class Moment:
@@ -23,9 +23,9 @@ class Moment:
             return
         self.now = now
         self.tick = tick_number(now)
-        if now.second != self._second or self.tick // 2 != self._second:
+        if self.tick // TICKS_PER_SECOND != self._second:
             self._write()
 
     def _write(self) -> None:
-        self._second = self.tick // 2
+        self._second = self.tick // TICKS_PER_SECOND
         self.stamp = self.now.strftime("%Y-%m-%d %H:%M:%S")

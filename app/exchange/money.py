@@ -5,6 +5,8 @@ from decimal import Decimal, InvalidOperation
 
 def to_paise(text: str) -> int | None:
     """Read a rupee amount as whole paise; None when it is no finite number or finer than a paisa."""
+    if text.isdecimal() and text.isascii():
+        return int(text) * 100
     try:
         paise = Decimal(text) * 100
     except InvalidOperation:

@@ -23,6 +23,7 @@ FINAL = frozenset((COMPLETE, CANCELLED, REJECTED))
 CHANGEABLE = frozenset((OPEN, TRIGGER_PENDING, AMO_RECEIVED))
 
 Row = dict[str, Any]
+# Amounts stay paise in the history itself, average_price as the value of all fills, until a row is asked for.
 _HISTORY_FIELDS = (
     "status",
     "order_timestamp",
@@ -117,7 +118,7 @@ class OrderRecord:
     @property
     def average_price(self) -> float:
         """Return the average of the fills in rupees, 0 before the first."""
-        return rupees(self.filled_value / self.filled) if self.filled else 0
+        return _average(self.filled_value, self.filled)
 
     @property
     def pending(self) -> int:
@@ -138,11 +139,11 @@ class OrderRecord:
                 self.exchange_timestamp,
                 self.order_type,
                 self.validity,
-                rupees(self.price),
-                rupees(self.trigger_price),
+                self.price,
+                self.trigger_price,
                 self.quantity,
                 self.disclosed_quantity,
-                self.average_price,
+                self.filled_value,
                 self.filled,
                 self.pending,
                 self.cancelled,
@@ -171,7 +172,7 @@ class OrderRecord:
             "transaction_type": "BUY" if self.side > 0 else "SELL",
             "variety": self.variety,
         }
-        return [lasting | dict(zip(_HISTORY_FIELDS, entry, strict=True)) for entry in self.history]
+        return [lasting | _history_row(entry) for entry in self.history]
 
     def _render(self) -> Row:
         instrument = self.instrument
@@ -215,3 +216,14 @@ class OrderRecord:
         if self.tags:
             row["tags"] = list(self.tags)
         return row
+
+
+def _history_row(entry: list[Any]) -> Row:
+    row = dict(zip(_HISTORY_FIELDS, entry, strict=True))
+    row["average_price"] = _average(row["average_price"], row["filled_quantity"])
+    row["price"], row["trigger_price"] = rupees(row["price"]), rupees(row["trigger_price"])
+    return row
+
+
+def _average(value: int, quantity: int) -> float:
+    return rupees(value / quantity) if quantity else 0

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.exchange import risk
-from app.exchange.accounts import Account, Accounts
+from app.exchange.accounts import Accounts
 from app.exchange.matching import Fill
 from app.exchange.money import rupees
 from app.exchange.numbering import Counters
@@ -24,17 +24,9 @@ def post_fills(
         row = trade_row(order, quantity, price, counters.trade_id(), stamp)
         account.trades.append(row)
         log.trade(account.user_id, row)
-        risk.reserve(account, order, -quantity)
-        post_to_position(account, order, quantity, price)
+        risk.settle_fill(account, order, quantity, price)
         touched[order.order_id] = order
     return list(touched.values())
-
-
-def post_to_position(account: Account, order: OrderRecord, quantity: int, price: int) -> None:
-    """Add a fill to the account's position and bring its blocked money in step."""
-    position = account.position(order.instrument, order.product)
-    position.trade(order.side, quantity, price)
-    risk.reckon(account, position)
 
 
 def trade_row(order: OrderRecord, quantity: int, price: int, trade_id: str, stamp: str) -> dict[str, Any]:

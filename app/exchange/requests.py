@@ -122,14 +122,17 @@ def _count(params: Params, name: str) -> int:
 
 
 def _optional_count(params: Params, name: str) -> int:
-    text = params.get(name, "").strip() or "0"
+    text = params.get(name, "").strip()
+    if not text:
+        return 0
     if not (text.isascii() and text.isdigit() and len(text) < 12):
         raise errors.invalid_field(name)
     return int(text)
 
 
 def _price(params: Params, name: str) -> int:
-    paise = to_paise(params.get(name, "").strip() or "0")
+    text = params.get(name, "").strip()
+    paise = to_paise(text) if text else 0
     if paise is None or paise < 0:
         raise errors.invalid_field(name)
     return paise

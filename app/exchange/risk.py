@@ -79,12 +79,11 @@ def blocked_by(position: Position) -> Blocked:
 
 
 def required_for(position: Position, side: int, quantity: int, price: int) -> int:
-    """Return how much more this line would block with one more order; nothing is changed."""
-    before = blocked_by(position).total
+    """Return how much more this line would block with one more order; it must have been reckoned before."""
     position.pend(side, quantity, price)
     after = blocked_by(position).total
     position.pend(side, -quantity, price)
-    return after - before
+    return after - position.blocked
 
 
 def available(account: Account) -> int:
@@ -102,9 +101,21 @@ def reckon(account: Account, position: Position) -> None:
 def reserve(account: Account, order: OrderRecord, quantity: int) -> None:
     """Block money for so many more of an open order; a negative quantity lets it go, at most all of it."""
     quantity = max(quantity, -order.reserved)
+    if not quantity:
+        return
     order.reserved += quantity
     position = account.position(order.instrument, order.product)
     position.pend(order.side, quantity, order.margin_price)
+    reckon(account, position)
+
+
+def settle_fill(account: Account, order: OrderRecord, quantity: int, price: int) -> None:
+    """Add a fill to the account's position; the money blocked for that part of the order is let go."""
+    position = account.position(order.instrument, order.product)
+    released = min(quantity, order.reserved)
+    order.reserved -= released
+    position.pend(order.side, -released, order.margin_price)
+    position.trade(order.side, quantity, price)
     reckon(account, position)
 
 

@@ -72,12 +72,22 @@ class DayTrader:
         return self.price(self._orders[name][1], percent)
 
     def close_all(self) -> None:
-        """Leave nothing open over the break: exit every intraday position at the market."""
-        for row in self._venue.positions(self._account)["net"]:
-            if row["product"] == "MIS" and row["quantity"]:
-                instrument = self._venue.catalogue.by_key[f"{row['exchange']}:{row['tradingsymbol']}"]
-                side = "SELL" if row["quantity"] > 0 else "BUY"
-                self.enter("close", instrument, side, abs(row["quantity"]), "MARKET", market_protection="-1")
+        """Leave nothing of this round open over the break; what others did on the account stays theirs."""
+        rows = {row["order_id"]: row for row in self._venue.orders(self._account)}
+        held: dict[str, int] = {}
+        for order_id, instrument in list(self._orders.values()):
+            row = rows.get(order_id)
+            if row is None or row["product"] != "MIS":
+                continue
+            if row["status"] in ("OPEN", "TRIGGER PENDING"):
+                self._venue.cancel(self._account, row["variety"], order_id, {})
+            sign = 1 if row["transaction_type"] == "BUY" else -1
+            held[instrument.key] = held.get(instrument.key, 0) + sign * row["filled_quantity"]
+        for key, quantity in held.items():
+            if quantity:
+                side = "SELL" if quantity > 0 else "BUY"
+                instrument = self._venue.catalogue.by_key[key]
+                self.enter(f"close {key}", instrument, side, abs(quantity), "MARKET", market_protection="-1")
 
     def _next(self, kind: str) -> Instrument:
         level = float(self._venue.ltp([NIFTY])[NIFTY]["last_price"]) * 100

@@ -26,19 +26,23 @@ def trading_day() -> tuple[Service, HandClock]:
     return Service.build(venue, seed=5, ledger=Ledger()), hand
 
 
+def wait(service: Service, hand: HandClock, seconds: float) -> None:
+    """Let virtual time pass in small steps, as the server's loop does."""
+    for _ in range(round(seconds / 0.05)):
+        hand.at += timedelta(seconds=0.05)
+        service.venue.step()
+
+
 def play(service: Service, hand: HandClock, trader: DayTrader) -> list[str]:
     """Run one round of the script in virtual time and return what was not possible."""
     refused = []
     at_s = 0.0
     for step in DAY:
-        while at_s < step.at_s:
-            at_s += 0.05
-            hand.at += timedelta(seconds=0.05)
-            service.venue.step()
+        wait(service, hand, step.at_s - at_s)
+        at_s = step.at_s
         if not act(trader, step):
             refused.append(step.what)
-    hand.at += timedelta(seconds=1)
-    service.venue.step()
+    wait(service, hand, 1.0)
     return refused
 
 
@@ -57,6 +61,24 @@ def test_rounds_repeat_without_running_out_of_money() -> None:
     service, hand = trading_day()
     for _ in range(5):
         assert play(service, hand, DayTrader(service)) == []
+
+
+def test_what_was_left_open_is_closed_and_other_peoples_orders_are_not() -> None:
+    service, hand = trading_day()
+    venue, account = service.venue, service.venue.accounts.get("PA0001")
+    trader = DayTrader(service)
+    infy = trader.stock("INFY")
+    foreign = {"exchange": "NSE", "tradingsymbol": "INFY", "transaction_type": "BUY", "product": "MIS"}
+    price = trader.price(infy, 0.4)
+    venue.place(account, "regular", {**foreign, "quantity": "3", "order_type": "LIMIT", "price": price})
+    trader.enter("in", infy, "BUY", 20, "LIMIT", price=price)
+    trader.enter("rests", infy, "SELL", 5, "LIMIT", price=trader.price(infy, 2.0))
+    wait(service, hand, 1.0)
+    trader.close_all()
+    wait(service, hand, 1.0)
+    positions = {p["tradingsymbol"]: p["quantity"] for p in venue.positions(account)["net"]}
+    assert positions == {"INFY": 3}
+    assert {o["status"] for o in venue.orders(account)} == {"COMPLETE", "CANCELLED"}
 
 
 def test_the_first_order_comes_within_two_seconds() -> None:

@@ -104,12 +104,12 @@ class Connection(asyncio.Protocol):
         if self._parser is None or self._waiter is None:
             self.abort("bytes came that nobody asked for")
             return
-        if not self._is_in_body:
-            self._head_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._is_spent = True
+        if not self._is_in_body:
+            self._head_bytes += len(data)
         if self._answer is not None:
             self._finish(self._answer)
         elif self._is_spent:
@@ -157,6 +157,8 @@ class Connection(asyncio.Protocol):
         if status < 200:
             self._begin()
         elif self._body_bytes <= self._max_body_bytes:
+            if not self._parser.should_keep_alive():  # known only here: llhttp forgets it afterwards
+                self._is_spent = True
             self._answer = Answer(status=status, body=b"".join(self._parts), **self._fields)
 
     # How.
@@ -167,8 +169,6 @@ class Connection(asyncio.Protocol):
         self._is_in_body = False
 
     def _finish(self, answer: Answer) -> None:
-        if self._parser is None or not self._parser.should_keep_alive():
-            self._is_spent = True
         self._has_served = True
         self._end(answer)
         if self._is_spent and self._transport is not None:

@@ -11,6 +11,8 @@ from app.exchange.money import rupees_text
 from app.exchange.service import Service
 
 REST_S = 90.0
+_WATCHED_READS = 2
+"""The first read may only ask what there is; the second means that somebody goes on looking."""
 NIFTY = "NSE:NIFTY 50"
 _log = logging.getLogger(__name__)
 
@@ -202,8 +204,14 @@ async def idle(_service: Service) -> None:
 
 
 async def day(service: Service) -> None:
-    """Trade the scripted day on the first account, round after round."""
+    """Trade the scripted day on the first account, round after round, once somebody watches it.
+
+    Nobody places an order before the copier looks: it would rightly be held as placed while it was away.
+    """
     loop = asyncio.get_running_loop()
+    primary = service.venue.accounts.all()[0].user_id
+    while service.order_lists.reads[primary] < _WATCHED_READS:  # noqa: ASYNC110 - reads know no scenario
+        await asyncio.sleep(0.05)
     while True:
         trader = DayTrader(service)
         began = loop.time()

@@ -1,10 +1,10 @@
 """The paper run's own configuration, made at its first start and never written over."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 
+from app.adapters.vault.private_file import write_private
 from app.settings import Settings, Venue
 
 PAPER_ACCOUNTS = (
@@ -32,7 +32,8 @@ def lay_out(settings: Settings) -> Path:
             shutil.copyfile(source, folder / name)
     accounts = folder / "accounts_config.json"
     if not accounts.exists():
-        _write_private(accounts, json.dumps([_account(*row) for row in PAPER_ACCOUNTS], indent=2) + "\n")
+        rows = [_account(*row) for row in PAPER_ACCOUNTS]
+        write_private(accounts, json.dumps(rows, indent=2).encode() + b"\n")
     return folder
 
 
@@ -48,11 +49,3 @@ def _account(account_id: str, name: str, multiplier: str, is_primary: bool) -> d
         "name": name,
         "api_secret": f"papersecret{made_of}",
     }
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    unfinished = path.with_suffix(".new")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    unfinished.replace(path)

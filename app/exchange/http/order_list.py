@@ -1,6 +1,6 @@
 """Order lists, encoded once per change, and as they stood some seconds ago."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -42,6 +42,8 @@ class OrderLists:
         self._venue = venue
         self._now_s = now_s
         self._accounts: dict[str, _OneAccount] = {}
+        self.reads: Counter[str] = Counter()
+        """How often each account's list was asked for."""
 
     def changed(self, account: Account, row: Row) -> None:
         """Note that an order changed (the venue's `on_order`)."""
@@ -59,6 +61,7 @@ class OrderLists:
 
     def body(self, account: Account, *, age_s: float = 0.0) -> bytes:
         """Return the whole answer to `GET /orders`, as it stood `age_s` seconds ago."""
+        self.reads[account.user_id] += 1
         one, now_s = self._one(account), self._now_s()
         rows: Sequence[Row] = self._venue.orders(account)
         for row in rows:

@@ -48,6 +48,8 @@ _PHASES = {
     "TRIGGER PENDING": Phase.TRIGGER_PENDING,
     "COMPLETE": Phase.FILLED,
     "CANCELLED": Phase.CANCELLED,
+    # Not in Kite's documents, but seen for orders cancelled before the market opened.
+    "CANCELLED AMO": Phase.CANCELLED,
     "REJECTED": Phase.REJECTED,
 }
 
@@ -133,22 +135,24 @@ class Order:
 def merge(known: Order, seen: Order, *, is_poll: bool) -> Order:
     """Combine what we knew of an order with a new report of it, whichever channel it came by.
 
-    Terminal never regresses, filled never shrinks, and an older stamp never wins. Within one second
-    (Kite's resolution) a push may only advance the order; an order list breaks ties. Staff of Kite
-    say pushes may arrive out of order (Kite forum 33971).
+    Terminal never regresses and filled never shrinks. An end or a fill counts whatever its stamp, for
+    nothing undoes it; else an older stamp never wins. Within one second (Kite's resolution) a push may
+    only advance the order; an order list breaks ties. Staff of Kite say pushes may arrive out of order
+    (Kite forum 33971). Kite moves its stamps at each change, so the earliest is when it was placed.
     """
-    if known.is_terminal and not seen.is_terminal:
-        return known
-    if known.filled_quantity > seen.filled_quantity:
-        return known
-    if known.updated_at and seen.updated_at and seen.updated_at < known.updated_at:
-        return known
-    same_second = known.updated_at == seen.updated_at
-    if not is_poll and same_second and _progress(seen) < _progress(known):
-        return known
+    placed_at = min((at for at in (known.placed_at, seen.placed_at) if at), default=None)
     tags = tuple(dict.fromkeys((*known.tags, *seen.tags)))
-    return replace(seen, tags=tags)
+    newer = seen if _is_news(known, seen, is_poll=is_poll) else known
+    return replace(newer, tags=tags, placed_at=placed_at)
 
 
-def _progress(order: Order) -> tuple[bool, int, bool]:
-    return (order.is_terminal, order.filled_quantity, order.phase is not Phase.WORKING)
+def _is_news(known: Order, seen: Order, *, is_poll: bool) -> bool:
+    if known.is_terminal and not seen.is_terminal:
+        return False
+    if known.filled_quantity != seen.filled_quantity:
+        return known.filled_quantity < seen.filled_quantity
+    if known.is_terminal != seen.is_terminal:
+        return True
+    if known.updated_at and seen.updated_at and known.updated_at != seen.updated_at:
+        return known.updated_at < seen.updated_at
+    return is_poll or known.phase is Phase.WORKING or seen.phase is not Phase.WORKING

@@ -12,7 +12,8 @@ class Dispatcher:
     """Sends what it is told, each account apart from the others, and never twice.
 
     It neither queues nor retries: an effect starts at once, and how long its broker takes is no other
-    account's matter. Whatever goes wrong is Unknown (order protocol, rule 4).
+    account's matter. Whatever goes wrong is Unknown (order protocol, rule 4). `fail` hears of an outcome
+    that the engine could not take.
     """
 
     def __init__(
@@ -20,10 +21,12 @@ class Dispatcher:
         brokers: dict[AccountId, Broker],
         may_send: Callable[[AccountId], bool],
         post: Callable[[Message], None],
+        fail: Callable[[BaseException], None],
     ) -> None:
         self._brokers = brokers
         self._may_send = may_send
         self._post = post
+        self._fail = fail
         self._under_way: set[asyncio.Task[None]] = set()
 
     def dispatch(self, effects: list[Effect]) -> None:
@@ -31,7 +34,7 @@ class Dispatcher:
         for effect in effects:
             task = asyncio.get_running_loop().create_task(self._carry_out(effect))
             self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            task.add_done_callback(self._ended)
 
     async def drain(self, timeout_s: float) -> None:
         """Wait for the answers under way, at most `timeout_s`; what is still open then stays open."""
@@ -39,6 +42,13 @@ class Dispatcher:
             await asyncio.wait(self._under_way, timeout=timeout_s)
         for task in self._under_way:
             task.cancel()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Let go of a task; what it could not hand over (the journal failed) ends the engine."""
+        self._under_way.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._fail(error)
 
     async def _carry_out(self, effect: Effect) -> None:
         outcome = await self._outcome_of(effect)

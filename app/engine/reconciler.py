@@ -7,6 +7,7 @@ from app.domain.ids import AccountId
 from app.domain.reasons import ReasonCode
 from app.engine.copy_engine import CopyEngine
 from app.engine.messages import Message, SecondaryListRead, SessionLost, SessionRenewed
+from app.engine.waiting import news_within
 from app.ports.broker import Broker, BrokerUnavailableError, SessionExpiredError
 from app.ports.clock import Clock
 
@@ -40,8 +41,10 @@ class Reconciler:
     async def watch(self, broker: Broker) -> None:
         """Keep looking at one account's order list until cancelled."""
         wake = self._wakes.setdefault(broker.account_id, asyncio.Event())
-        await broker.warm_up()
         while True:
+            if not self._is_open(broker.account_id):
+                # An idle connection may have been closed by the broker: no copy shall wait for a new one.
+                await broker.warm_up()
             await self._until_due(broker.account_id, wake)
             try:
                 await self._look(broker)
@@ -54,14 +57,16 @@ class Reconciler:
     async def _until_due(self, account_id: AccountId, wake: asyncio.Event) -> None:
         lane = self._engine.lanes[account_id]
         while True:
-            is_open = bool(self._engine.state.alive.get(account_id))
-            every_s = LOOK_WHILE_OPEN_S if is_open else LOOK_WHILE_IDLE_S
+            every_s = LOOK_WHILE_OPEN_S if self._is_open(account_id) else LOOK_WHILE_IDLE_S
             now_s = self._clock.monotonic()
             due_in_s = lane.next_look_at_s(now_s=now_s, every_s=every_s) - now_s
             if due_in_s <= 0:
                 return
             wake.clear()
-            await _wait(wake, due_in_s)
+            await news_within(wake, due_in_s)
+
+    def _is_open(self, account_id: AccountId) -> bool:
+        return bool(self._engine.state.alive.get(account_id))
 
     async def _look(self, broker: Broker) -> None:
         lane = self._engine.lanes[broker.account_id]
@@ -87,11 +92,4 @@ class Reconciler:
     async def _until_renewed(self, account_id: AccountId) -> None:
         renewed = self._renewed.setdefault(account_id, asyncio.Event())
         renewed.clear()
-        await _wait(renewed, DEAD_SESSION_PAUSE_S)
-
-
-async def _wait(wake: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(wake.wait(), timeout=seconds)
-    except TimeoutError:
-        return
+        await news_within(renewed, DEAD_SESSION_PAUSE_S)

@@ -16,6 +16,7 @@ from app.engine.service import Answer, AnyCommand
 from app.engine.watcher import Watcher
 from app.ports.broker import Broker, BrokerUnavailableError, OrderList
 from app.ports.config_store import ConfigRefusedError, ConfigStore
+from app.ports.journal import JournalError
 from app.ports.order_feed import OrderFeed
 
 TICK_S = 0.05
@@ -50,10 +51,12 @@ class Runtime:
         self._around = around
         self.engine = CopyEngine(parts)
         self._brokers: dict[AccountId, Broker] = {}
-        self._dispatcher = Dispatcher(self._brokers, self.engine.may_send, self.post)
+        self._dispatcher = Dispatcher(self._brokers, self.engine.may_send, self.post, self._fail)
         self._reconciler = Reconciler(self.engine, parts.clock, self.post)
         self._watcher: Watcher | None = None
         self._tasks: asyncio.TaskGroup | None = None
+        self._failure: BaseException | None = None
+        self._has_failed = asyncio.Event()
 
     def snapshot(self) -> Snapshot:
         """Return the whole state."""
@@ -65,7 +68,11 @@ class Runtime:
 
     async def execute(self, command: AnyCommand) -> Answer:
         """Carry out an operator's command. A stop is in force when this returns."""
-        answer, effects = self.engine.command(command)
+        try:
+            answer, effects = self.engine.command(command)
+        except JournalError as e:
+            self._fail(e)
+            raise
         self._act(effects)
         return answer
 
@@ -95,6 +102,7 @@ class Runtime:
                 for account in rulebook.secondaries:
                     self._watch_secondary(account.account_id)
                 tasks.create_task(self._watcher.run())
+                tasks.create_task(self._raise_failure())
                 tasks.create_task(self._tick())
                 tasks.create_task(self._follow_rules())
                 if self._around.feed is not None:
@@ -106,6 +114,16 @@ class Runtime:
         """Wait briefly for answers under way, then close every connection."""
         await self._dispatcher.drain(DRAIN_S)
         await asyncio.gather(*(broker.close() for broker in self._brokers.values()))
+
+    def _fail(self, error: BaseException) -> None:
+        self._failure = error
+        self._has_failed.set()
+
+    async def _raise_failure(self) -> None:
+        """End the runtime with what went wrong outside of its loops."""
+        await self._has_failed.wait()
+        if self._failure is not None:
+            raise self._failure
 
     def _act(self, effects: list[Effect]) -> None:
         self._dispatcher.dispatch(effects)

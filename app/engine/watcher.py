@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from app.domain.ids import AccountId
 from app.engine.messages import Message, PrimaryListRead, SessionLost, SessionRenewed
+from app.engine.waiting import news_within
 from app.ports.broker import Broker, BrokerUnavailableError, SessionExpiredError
 from app.ports.clock import Clock
 from app.ports.journal import Journal
@@ -49,7 +50,7 @@ class Watcher:
         while True:
             self._hint.clear()
             pause_s = await self._look()
-            await self._pause(pause_s)
+            await news_within(self._hint, pause_s)
 
     async def _look(self) -> float:
         began_s = self._clock.monotonic()
@@ -83,9 +84,3 @@ class Watcher:
             return began_s - self._good_at_s
         last = self._journal.last_look()
         return None if last is None else max((self._clock.now() - last).total_seconds(), 0.0)
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._hint.wait(), timeout=seconds)
-        except TimeoutError:
-            return

@@ -5,12 +5,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-import msgspec
-
 from app.adapters.kite.answers import Answer
 from app.adapters.kite.credentials import Credentials
 from app.adapters.kite.egress import Egress
-from app.adapters.kite.envelope import read_envelope
+from app.adapters.kite.envelope import BROKEN_JSON, read_envelope
 from app.adapters.kite.limits import ReadPacer
 from app.adapters.kite.mapping import ReadRows, read_rows
 from app.adapters.kite.order_requests import Requests
@@ -128,5 +126,5 @@ class KiteBroker:
             raise BrokerUnavailableError(f"{where} HTTP {answer.status}: {envelope.words}")
         try:
             return read_rows(envelope.data, self.account_id, self._rows.by_bytes)
-        except msgspec.DecodeError:
+        except BROKEN_JSON:
             raise BrokerUnavailableError(f"{where} Kite's answer is no list of orders.") from None

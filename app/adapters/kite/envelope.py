@@ -6,6 +6,8 @@ import msgspec
 
 from app.adapters.kite.answers import Answer, UnreadableBodyError
 
+BROKEN_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""Every way in which msgspec says that bytes are not the JSON they were taken for."""
 _MAX_MESSAGE_CHARS = 500
 
 
@@ -33,13 +35,16 @@ def read_envelope(answer: Answer, max_bytes: int) -> Envelope | None:
         return None
     try:
         return _decode_envelope(answer.content(max_bytes))
-    except (msgspec.DecodeError, UnreadableBodyError, UnicodeDecodeError):
+    except (*BROKEN_JSON, UnreadableBodyError):
         return None
 
 
 def order_id_of(envelope: Envelope) -> str | None:
     """Return the order number an order call was answered with, always as text, or None without one."""
-    data = _decode_data(envelope.data)
+    try:
+        data = _decode_data(envelope.data)
+    except BROKEN_JSON:
+        return None
     found = data.get("order_id") if isinstance(data, dict) else None
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None

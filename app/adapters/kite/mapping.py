@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
+from app.adapters.kite.envelope import BROKEN_JSON
 from app.domain.ids import AccountId, OrderId
 from app.domain.orders import ZERO, Order, Side
 from app.domain.session import from_ist_text
@@ -65,7 +66,7 @@ class ReadRows:
 
 
 def read_rows(data: bytes | msgspec.Raw, account_id: AccountId, known: dict[bytes, Order]) -> ReadRows:
-    """Read the data of GET /orders; msgspec.DecodeError where it is no JSON list at all.
+    """Read the data of GET /orders; one of BROKEN_JSON where it is no JSON list at all.
 
     A row whose bytes are among `known` is not read again: most rows of a day never change.
     """
@@ -91,7 +92,7 @@ def read_row(row: bytes, account_id: AccountId) -> Order:
     """Read one row; UnreadableRowError, in words, where it is no order."""
     try:
         return _order(_decode_row(row), account_id)
-    except (msgspec.DecodeError, UnicodeDecodeError) as e:
+    except BROKEN_JSON as e:
         raise UnreadableRowError(str(e)[:200]) from None
 
 

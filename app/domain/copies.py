@@ -41,6 +41,9 @@ UNRESOLVED = frozenset({S.PENDING, S.SENDING, S.IN_DOUBT})
 """Unsent or in doubt: a younger copy of the same symbol waits behind it (order protocol, rule 7)."""
 RETRYABLE = frozenset({S.REJECTED, S.FAILED, S.EXPIRED, S.NEEDS_OPERATOR})
 NEEDS_ATTENTION = RETRYABLE | {S.IN_DOUBT, S.DENIED}
+FOUND = RESTING | {S.FILLED, S.CANCELLED}
+"""What a leg that was retried can be only by a late find: a retry needs one that came to nothing."""
+CAME_TO_NOTHING = frozenset({S.REJECTED, S.FAILED, S.DENIED, S.EXPIRED, S.NOT_SENT})
 
 MOVES: dict[CopyState, frozenset[CopyState]] = {
     S.HELD: frozenset({S.PENDING, S.NOT_SENT, S.EXPIRED, S.DENIED, S.SKIPPED}),
@@ -156,12 +159,22 @@ class Copy:
 
     @property
     def current_legs(self) -> tuple[Leg, ...]:
-        """The newest generation of each slice."""
-        newest: dict[int, Leg] = {}
-        for leg in self.legs:
-            if leg.number not in newest or leg.generation > newest[leg.number].generation:
-                newest[leg.number] = leg
-        return tuple(newest[number] for number in sorted(newest))
+        """The leg that counts for each slice: the newest generation.
+
+        Unless that came to nothing and an earlier one was found at the broker after all: then that is it.
+        """
+        counting: dict[int, Leg] = {}
+        for leg in sorted(self.legs, key=lambda leg: leg.generation):
+            if leg.state not in CAME_TO_NOTHING or not self.was_found(leg):
+                counting[leg.number] = leg
+        return tuple(counting[number] for number in sorted(counting))
+
+    def was_found(self, leg: Leg) -> bool:
+        """Tell whether an earlier generation of a leg turned up at the broker, given up though it was."""
+        return any(
+            other.number == leg.number and other.generation < leg.generation and other.state in FOUND
+            for other in self.legs
+        )
 
     @property
     def generation(self) -> int:
@@ -170,8 +183,12 @@ class Copy:
 
     @property
     def state(self) -> CopyState:
-        """The state of the whole copy, rolled up from its current legs."""
-        return roll_up(tuple(leg.state for leg in self.current_legs)) if self.legs else self.idle_state
+        """The state of the whole copy, rolled up from its current legs and any other still resting."""
+        if not self.legs:
+            return self.idle_state
+        current = self.current_legs
+        others = (leg for leg in self.legs if leg not in current and leg.state in RESTING)
+        return roll_up(tuple(leg.state for leg in (*current, *others)))
 
     @property
     def quantity(self) -> int:
@@ -216,4 +233,4 @@ def roll_up(states: tuple[CopyState, ...]) -> CopyState:
             return state
     if any(state in RESTING for state in states):
         return S.PARTIAL if S.FILLED in states else next(s for s in states if s in RESTING)
-    return S.CANCELLED if S.CANCELLED in states else S.NOT_SENT
+    return S.CANCELLED

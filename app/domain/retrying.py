@@ -33,4 +33,6 @@ def why_no_retry(copy: Copy, seen_state: CopyState) -> str | None:
         return f"It is {copy.state} now, it was {seen_state} on your screen. Look again before you retry."
     if copy.state not in RETRYABLE:
         return f"A copy that is {copy.state} has nothing to retry."
+    if any(leg.state in RETRYABLE and copy.was_found(leg) for leg in copy.current_legs):
+        return "An earlier attempt was found at the broker after all: a retry could trade it twice."
     return None

@@ -1,0 +1,146 @@
+"""The operator's rules in JSON files: loaded, followed while they are edited, and saved for the dashboard."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from app.adapters.files.checking import FILES, Configuration, Pace, check
+from app.adapters.files.credentials import Credentials
+from app.adapters.files.reading import read_bytes
+from app.adapters.files.saving import replace_file
+from app.adapters.files.watching import settled, stamp_of, stirrings
+from app.domain.accounts import Rulebook
+from app.domain.ids import AccountId
+from app.ports.config_store import ConfigProblem, ConfigRefusedError
+from app.ports.secrets import Secrets
+
+
+class ConfigChangedError(Exception):
+    """A file was changed by somebody else since it was read; nothing was saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """A configuration file as it stands. `revision` names exactly these bytes."""
+
+    text: str
+    revision: str
+
+    def __repr__(self) -> str:
+        return f"FileText(revision={self.revision})"
+
+
+class JsonConfigStore:
+    """ConfigStore on a folder with the operator's files.
+
+    `also_watched` are files that credentials come from (the vault), so that a new token is noticed too.
+    What was loaded last stays in use until a whole, valid set of files replaces it.
+    """
+
+    def __init__(self, folder: Path, secrets: Secrets, also_watched: Sequence[Path] = ()) -> None:
+        self.folder = folder
+        self._secrets = secrets
+        self._watched = [*(folder / name for name in FILES), *also_watched]
+        self._current: Configuration | None = None
+        self._refused: str | None = None
+
+    def load(self) -> Rulebook:
+        """Read and check all files; ConfigRefusedError with every problem found."""
+        self._current = self._read()
+        self._refused = None
+        return self._current.rulebook
+
+    async def changes(self) -> AsyncIterator[Rulebook | ConfigRefusedError]:
+        """Yield the rules after each edit that changes their meaning, or why an edit was refused.
+
+        A new credential is a change as well (another `revision`). After a refusal, going back to the old
+        content yields the old rules once more, so that the refusal can be taken down.
+        """
+        judged = None
+        async for _ in stirrings(self._watched):
+            if stamp_of(self._watched) == judged:
+                continue
+            judged = await settled(self._watched)
+            change = await asyncio.to_thread(self._judge)
+            if change is not None:
+                yield change
+
+    def credentials(self, account_id: AccountId) -> Credentials:
+        """Return an account's credentials as last loaded; KeyError for an account that is not configured."""
+        return self._loaded().credentials[account_id]
+
+    @property
+    def pace(self) -> Pace:
+        """How the engine looks and sends, as last loaded."""
+        return self._loaded().pace
+
+    def text(self, file_name: str) -> FileText:
+        """Return a file for editing; it may hold credentials. OSError where it cannot be read."""
+        content = read_bytes(self._path(file_name)) or b""
+        return FileText(content.decode(errors="replace"), _revision(content))
+
+    def save(self, file_name: str, text: str, expected_revision: str) -> FileText:
+        """Replace a file if all files are valid with it; the version before is kept in `history`.
+
+        ConfigRefusedError where they are not, ConfigChangedError where the file is no longer the one of
+        `expected_revision`, OSError where it cannot be written. Nothing is changed then. The new rules
+        come by `changes`, as with any other editor.
+        """
+        path = self._path(file_name)
+        content = text.encode()
+        check({**self._contents(), file_name: content}, self._secrets)
+        if _revision(read_bytes(path) or b"") != expected_revision:
+            raise ConfigChangedError(
+                f"{file_name} was changed by somebody else since it was opened. Nothing was saved. Open it "
+                "again and repeat the edit."
+            )
+        replace_file(path, content)
+        return FileText(text, _revision(content))
+
+    def _judge(self) -> Rulebook | ConfigRefusedError | None:
+        """Read the files and return what is new about them, None where nothing is."""
+        try:
+            found = self._read()
+        except ConfigRefusedError as e:
+            is_news = str(e) != self._refused
+            self._refused = str(e)
+            return e if is_news else None
+        before = self._current
+        is_news = self._refused is not None or before is None
+        if before is None or before.rulebook.revision != found.rulebook.revision:
+            is_news = True
+        self._current, self._refused = found, None
+        return found.rulebook if is_news else None
+
+    def _read(self) -> Configuration:
+        return check(self._contents(), self._secrets)
+
+    def _contents(self) -> Mapping[str, bytes | None]:
+        contents: dict[str, bytes | None] = {}
+        problems: list[ConfigProblem] = []
+        for name in FILES:
+            try:
+                contents[name] = read_bytes(self.folder / name)
+            except OSError as e:
+                reason = f"The file cannot be read: {e.strerror}."
+                example = f"a file that may be read: chmod 600 {self.folder / name}"
+                problems.append(ConfigProblem(file=name, line=None, path="$", reason=reason, example=example))
+        if problems:
+            raise ConfigRefusedError(tuple(problems))
+        return contents
+
+    def _path(self, file_name: str) -> Path:
+        if file_name not in FILES:
+            raise ValueError(f"{file_name!r} is none of the configuration files: {', '.join(FILES)}.")
+        return self.folder / file_name
+
+    def _loaded(self) -> Configuration:
+        if self._current is None:
+            raise RuntimeError("The configuration was not loaded yet.")
+        return self._current
+
+
+def _revision(content: bytes) -> str:
+    return blake2b(content, digest_size=8).hexdigest()

@@ -15,7 +15,6 @@ ClientOrderId = NewType("ClientOrderId", str)
 
 TAG_PREFIX = "TC"
 _OUR_TAG = re.compile(rf"{TAG_PREFIX}[A-Z2-7]{{18}}")
-_SEPARATOR = "\x1f"
 
 
 def copy_id(primary_order_id: OrderId, account_id: AccountId) -> CopyId:
@@ -35,11 +34,13 @@ def client_order_id(  # noqa: PLR0913 - each part is what makes two attempts dif
 ) -> ClientOrderId:
     """Derive the tag of an attempt from what it stands for, so that a lost journal can be recomputed.
 
-    20 characters `[A-Z2-7]`, 88 bits of hash behind the prefix. The same intent always gives the same
-    tag; only an operator's retry (`generation` + 1) or another slice (`leg`) gives a new one.
+    20 characters `[A-Z2-7]`, 90 bits of hash behind the prefix. The same intent always gives the same
+    tag; only an operator's retry (`generation` + 1) or another slice (`leg`) gives a new one. Each part
+    goes in with its length, so that no two intents spell the same text.
     """
     parts = (trade_date.isoformat(), primary, primary_order_id, secondary, str(leg), str(generation))
-    digest = blake2b(_SEPARATOR.join(parts).encode(), key=install_key, digest_size=12).digest()
+    spelt = "".join(f"{len(part)}:{part}" for part in parts)
+    digest = blake2b(spelt.encode(), key=install_key, digest_size=12).digest()
     return ClientOrderId(TAG_PREFIX + b32encode(digest).decode()[:18])
 
 

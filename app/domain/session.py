@@ -1,6 +1,6 @@
 """The Indian trading day."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 IST = timezone(timedelta(hours=5, minutes=30), "IST")
 """India has one zone and no daylight saving, so a fixed offset is exact."""
@@ -16,8 +16,3 @@ def trade_date(moment: datetime) -> date:
 def from_ist_text(text: str) -> datetime:
     """Read Kite's naive `YYYY-MM-DD HH:MM:SS`, which is always IST. ValueError on anything else."""
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=IST)
-
-
-def utc(moment: datetime) -> datetime:
-    """Return the same moment in UTC, as the journal stores it."""
-    return moment.astimezone(UTC)

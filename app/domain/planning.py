@@ -1,6 +1,6 @@
 """What one primary order means for one secondary: an order of so many units, or a reason why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.domain.accounts import Account, CopyRules
@@ -37,7 +37,20 @@ class NoCopy:
 def plan_copy(
     order: Order, account: Account, instrument: Instrument, rules: CopyRules, *, closing: int
 ) -> Plan | NoCopy:
-    """Decide the copy of `order` into `account`; `closing` of its units reduce the primary's position."""
+    """Decide the copy of `order` into `account`; `closing` of its units reduce the primary's position.
+
+    Of an order that turns a position round, the closing part goes even where the account may not open
+    the rest: exits are never blocked by entry guards (order protocol, rule 14).
+    """
+    plan = _plan(order, account, instrument, rules, closing)
+    if isinstance(plan, NoCopy) and 0 < closing < order.quantity:
+        return _plan(replace(order, quantity=closing), account, instrument, rules, closing)
+    return plan
+
+
+def _plan(
+    order: Order, account: Account, instrument: Instrument, rules: CopyRules, closing: int
+) -> Plan | NoCopy:
     is_exit = closing == order.quantity
     reason = why_account_skips(order, account, is_exit=is_exit)
     if reason is not None:

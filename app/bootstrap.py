@@ -1,11 +1,13 @@
 """The composition root: chooses the parts of each program and puts them together."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from app.adapters.vault.vault import Vault
 from app.domain.accounts import Rulebook
 from app.ports.config_store import ConfigProblem
 from app.settings import Settings, Venue
+from app.web import options as web_options
+from app.web import process, sign_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,26 +34,6 @@ class WebOptions:
     settings: Settings
     venue: Venue
     link: Link
-
-
-class VaultClosedError(Exception):
-    """The vault cannot be opened or written; the text says why and what to do. Nothing in it was changed."""
-
-
-class Vault(Protocol):
-    """Secrets by name, which configuration files refer to as `vault:NAME`."""
-
-    def names(self) -> tuple[str, ...]:
-        """Return every name, sorted; values are never listed."""
-        ...
-
-    def set(self, name: str, value: str) -> None:
-        """Store a value, over an older one of that name."""
-        ...
-
-    def delete(self, name: str) -> None:
-        """Forget a name; KeyError where there is none."""
-        ...
 
 
 def check_configuration(settings: Settings, venue: Venue) -> tuple[ConfigProblem, ...]:
@@ -82,13 +64,19 @@ def complete_login(settings: Settings, venue: Venue, account_id: str, answer: st
 
 
 def open_vault(settings: Settings) -> Vault:
-    """Open the store of secrets, made where there is none; VaultClosedError where it cannot be read."""
-    raise NotImplementedError
+    """Open the store of secrets: one for the whole installation. Using it may raise VaultClosedError."""
+    folder = settings.data / "vault"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Vault(folder, settings.vault_key_file)
 
 
 def issue_sign_in_link(settings: Settings, venue: Venue) -> str:
-    """Make a fresh one-time sign-in link for a running web process and return its URL."""
-    raise NotImplementedError
+    """Make a fresh one-time sign-in link for a running web process and return its URL.
+
+    The token stands behind the `#`: browsers keep that part to themselves, so no log has it.
+    """
+    web = _web_options(settings, venue, Link(port=0, secret=""))
+    return f"{web.url}/sign-in#{sign_in.issue(web.sign_in_folder)}"
 
 
 def run_engine(options: EngineOptions) -> int:
@@ -98,4 +86,14 @@ def run_engine(options: EngineOptions) -> int:
 
 def run_web(options: WebOptions) -> int:
     """Run the web process until SIGTERM and return its exit code; prints `web ready URL` once it answers."""
-    raise NotImplementedError
+    return process.main(_web_options(options.settings, options.venue, options.link))
+
+
+def _web_options(settings: Settings, venue: Venue, link: Link) -> web_options.WebOptions:
+    return web_options.WebOptions(
+        link=web_options.LinkAddress(port=link.port, secret=link.secret),
+        data=settings.home(venue) / "web",
+        host=settings.host,
+        port=settings.port,
+        async_mode=settings.socketio,
+    )

@@ -2,7 +2,8 @@
 
 import click
 
-from app.bootstrap import Vault, VaultClosedError, open_vault
+from app.adapters.vault.vault import Vault, VaultClosedError
+from app.bootstrap import open_vault
 from app.cli.settings_option import refuse, settings_or_refuse
 
 
@@ -26,7 +27,11 @@ def set_secret(name: str) -> None:
 @command.command("list")
 def list_secrets() -> None:
     """List the names that are stored, never the values."""
-    for name in _vault().names():
+    try:
+        names = _vault().names()
+    except VaultClosedError as error:
+        refuse(str(error))
+    for name in names:
         click.echo(name)
 
 
@@ -44,7 +49,4 @@ def delete_secret(name: str) -> None:
 
 
 def _vault() -> Vault:
-    try:
-        return open_vault(settings_or_refuse())
-    except VaultClosedError as error:
-        refuse(str(error))
+    return open_vault(settings_or_refuse())

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.bootstrap import LoginRefusedError, VaultClosedError
-from app.cli import check, login, sign_in, vault
+from app.bootstrap import LoginRefusedError
+from app.cli import check, login, sign_in
 from app.cli.main import COMMANDS, main
 from app.cli.settings_option import chosen_venue
 from app.ports.config_store import ConfigProblem
@@ -137,29 +137,9 @@ def test_a_refused_login_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "no api_secret" in result.output
 
 
-class MemoryVault:
-    """A vault for tests."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(sorted(self.kept))
-
-    def set(self, name: str, value: str) -> None:
-        self.kept[name] = value
-
-    def delete(self, name: str) -> None:
-        del self.kept[name]
-
-
-def test_the_vault_stores_lists_and_forgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = MemoryVault()
-    monkeypatch.setattr(vault, "open_vault", lambda _: kept)
-
+def test_the_vault_stores_lists_and_forgets(tmp_path: Path) -> None:
     stored = run("vault", "set", "ab1234_secret", data=tmp_path, text="s3cret\n")
 
-    assert kept.kept == {"ab1234_secret": "s3cret"}
     assert "s3cret" not in stored.output
     assert "vault:ab1234_secret" in stored.output
     assert run("vault", "list", data=tmp_path).output == "ab1234_secret\n"
@@ -167,13 +147,15 @@ def test_the_vault_stores_lists_and_forgets(tmp_path: Path, monkeypatch: pytest.
     assert run("vault", "delete", "ab1234_secret", data=tmp_path).exit_code == 2
 
 
-def test_a_closed_vault_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def closed(_: Settings) -> MemoryVault:
-        raise VaultClosedError("TANDEM_VAULT_KEY_FILE names no file.")
+def test_a_name_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    assert run("vault", "set", "no/such name", data=tmp_path, text="x\n").exit_code == 2
 
-    monkeypatch.setattr(vault, "open_vault", closed)
 
-    for arguments in (["list"], ["delete", "x"]):
-        result = run("vault", *arguments, data=tmp_path)
-        assert result.exit_code == 2
-        assert "names no file" in result.output
+def test_a_vault_without_its_key_says_why(tmp_path: Path) -> None:
+    run("vault", "set", "a", data=tmp_path, text="x\n")
+    (tmp_path / "vault" / "vault.key").unlink()
+
+    for arguments in (["set", "b"], ["delete", "a"], ["list"]):
+        result = run("vault", *arguments, data=tmp_path, text="x\n")
+        assert result.exit_code == 2 or arguments == ["list"], result.output
+        assert "x\n" not in result.output

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from app.bootstrap import check_configuration
+from app.bootstrap.configuration import check_configuration
 from app.cli.settings_option import (
     EXIT_BAD_CONFIGURATION,
     chosen_venue,

@@ -16,6 +16,7 @@ def command(venue: str) -> None:
     """Run the copying engine (started by serve, not by hand)."""
     link = link_from(attend())
     settings = settings_or_refuse()
-    from app.bootstrap import EngineOptions, run_engine  # noqa: PLC0415 - only this process pays for it
+    from app.bootstrap.engine import run_engine  # noqa: PLC0415 - only this process pays for it
+    from app.bootstrap.options import EngineOptions  # noqa: PLC0415 - as above
 
     sys.exit(run_engine(EngineOptions(settings=settings, venue=Venue(venue), link=link)))

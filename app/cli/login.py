@@ -2,7 +2,8 @@
 
 import click
 
-from app.bootstrap import LoginRefusedError, complete_login, login_url
+from app.adapters.kite.login import LoginRefusedError
+from app.bootstrap.login import complete_login, login_url
 from app.cli.settings_option import chosen_venue, refuse, settings_or_refuse, venue_option
 
 

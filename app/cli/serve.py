@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from app.bootstrap import Link, check_configuration, issue_sign_in_link, rulebook
+from app.bootstrap.configuration import check_configuration, rulebook
+from app.bootstrap.options import Link
+from app.bootstrap.web import issue_sign_in_link
 from app.cli.settings_option import (
     EXIT_BAD_CONFIGURATION,
     chosen_venue,

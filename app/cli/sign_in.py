@@ -2,7 +2,7 @@
 
 import click
 
-from app.bootstrap import issue_sign_in_link
+from app.bootstrap.web import issue_sign_in_link
 from app.cli.settings_option import chosen_venue, refuse, settings_or_refuse, venue_option
 
 

@@ -3,7 +3,7 @@
 import click
 
 from app.adapters.vault.vault import Vault, VaultClosedError
-from app.bootstrap import open_vault
+from app.bootstrap.configuration import open_vault
 from app.cli.settings_option import refuse, settings_or_refuse
 
 

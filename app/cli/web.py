@@ -16,6 +16,7 @@ def command(venue: str) -> None:
     """Run the web server (started by serve, not by hand)."""
     link = link_from(attend())
     settings = settings_or_refuse()
-    from app.bootstrap import WebOptions, run_web  # noqa: PLC0415 - eventlet patches before the rest loads
+    from app.bootstrap.options import WebOptions  # noqa: PLC0415 - eventlet patches before the rest loads
+    from app.bootstrap.web import run_web  # noqa: PLC0415 - as above
 
     sys.exit(run_web(WebOptions(settings=settings, venue=Venue(venue), link=link)))

@@ -118,6 +118,8 @@ class CopyEngine:
                 unblock(turn, message.account_id)
             case m.RulesReplaced():
                 self._replace_rules(turn, message)
+            case m.Noticed(text=text):
+                turn.alert(text)
             case m.TimePassed():
                 pass
         return self._finish(turn, None)

@@ -69,6 +69,13 @@ class RulesReplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """An adapter has something to tell the operator."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """Nothing happened, but something may be due: an expiry, a back-off, a fresh second of the budget."""
 
@@ -81,6 +88,7 @@ Message = (
     | SessionLost
     | SessionRenewed
     | RulesReplaced
+    | Noticed
     | TimePassed
 )
 

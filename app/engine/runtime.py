@@ -58,6 +58,11 @@ class Runtime:
         self._failure: BaseException | None = None
         self._has_failed = asyncio.Event()
 
+    @property
+    def is_started(self) -> bool:
+        """True once the state is rebuilt and messages may be posted."""
+        return bool(self.engine.state.boot_id)
+
     def snapshot(self) -> Snapshot:
         """Return the whole state."""
         return self.engine.view.snapshot()

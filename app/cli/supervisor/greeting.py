@@ -3,7 +3,7 @@
 import json
 import secrets
 
-from app.bootstrap import Link
+from app.bootstrap.options import Link
 from app.cli.supervisor.ports import free_port
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.bootstrap import LoginRefusedError
+from app.adapters.kite.login import LoginRefusedError
 from app.cli import check, login, sign_in
 from app.cli.main import COMMANDS, main
 from app.cli.settings_option import chosen_venue

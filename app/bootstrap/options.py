@@ -1,0 +1,31 @@
+"""What the supervised processes are told at their start."""
+
+from dataclasses import dataclass, field
+
+from app.settings import Settings, Venue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where engine and web meet, and the secret of this start that proves each to the other."""
+
+    port: int
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """What the engine process is told."""
+
+    settings: Settings
+    venue: Venue
+    link: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebOptions:
+    """What the web process is told."""
+
+    settings: Settings
+    venue: Venue
+    link: Link

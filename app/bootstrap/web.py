@@ -1,0 +1,31 @@
+"""The web process and the ways into it. Nothing here may load what eventlet has yet to patch."""
+
+from app.bootstrap.options import WebOptions
+from app.settings import Settings, Venue
+from app.web import options as web
+from app.web.process import main
+from app.web.sign_in import issue
+
+
+def run_web(options: WebOptions) -> int:
+    """Run the web process until SIGTERM and return its exit code; prints `web ready URL` once it answers."""
+    settings = options.settings
+    link = web.LinkAddress(port=options.link.port, secret=options.link.secret)
+    return main(
+        web.WebOptions(
+            link=link,
+            data=settings.home(options.venue),
+            host=settings.host,
+            port=settings.port,
+            async_mode=settings.socketio,
+        )
+    )
+
+
+def issue_sign_in_link(settings: Settings, venue: Venue) -> str:
+    """Make a fresh one-time sign-in link for a running web process and return its URL.
+
+    The token stands in the fragment, which no browser sends to a server and no server can log.
+    """
+    token = issue(settings.home(venue) / "sign-in")
+    return f"http://localhost:{settings.port}/sign-in#{token}"

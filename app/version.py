@@ -1,0 +1,3 @@
+"""Which Tandem this is."""
+
+VERSION = "0.1.0"

@@ -63,6 +63,10 @@ class Timekeeper:
         self._next_roll = self._roll_after(day)
         self.day.begin(day, self._moment.now)
 
+    def resume(self) -> None:
+        """Go on from restored state: what met the prices of this tick already does not meet them twice."""
+        self._swept_tick = self._moment.tick
+
     def step(self) -> None:
         """Do everything due up to the clock's now, each thing at its own moment."""
         if self._is_stepping:
@@ -72,6 +76,7 @@ class Timekeeper:
             self._catch_up()
             if self.rolls_over and self.day.next_due is None:
                 self._go_to_next_opening()
+                self._catch_up()
         finally:
             self._is_stepping = False
 

@@ -298,6 +298,7 @@ class Venue:
             lines
         )
         self._log.append_to(saved)
+        self._time.resume()
         for account in self.accounts.all():
             for order in account.orders.values():
                 self._numbers.seen(order.order_id)

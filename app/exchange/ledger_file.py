@@ -12,26 +12,39 @@ _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
-def open_ledger(state_dir: Path | None) -> Ledger:
-    """Return the ledger kept under `state_dir`, with what earlier runs recorded; in memory without one.
+class LedgerFile:
+    """A ledger kept under `state_dir`, with what earlier runs recorded; in memory without a directory.
 
     A request whose fate an earlier run did not record stays `pending`. Lines are written without fsync: they
     survive a killed process, not a power cut. A torn last line is left out.
     """
-    if state_dir is None:
-        return Ledger()
-    path = state_dir / FILE_NAME
-    earlier = path.read_bytes() if path.exists() else b""
-    if earlier and not earlier.endswith(b"\n"):
-        earlier = earlier[: earlier.rfind(b"\n") + 1]
-        path.write_bytes(earlier)
+
+    def __init__(self, state_dir: Path | None) -> None:
+        self.ledger = Ledger() if state_dir is None else Ledger(on_change=self._write)
+        self._file = None
+        if state_dir is not None:
+            path = state_dir / FILE_NAME
+            for line in _whole_lines(path):
+                self.ledger.restore(msgspec.json.decode(line, type=LedgerEntry))
+            self._file = path.open("ab", buffering=0)
+
+    def close(self) -> None:
+        """Close the file; the ledger is not to be changed after this."""
+        if self._file is not None:
+            self._file.close()
+
+    def _write(self, entry: LedgerEntry) -> None:
+        if self._file is not None:
+            self._file.write(_encode(entry) + b"\n")
+
+
+def _whole_lines(path: Path) -> list[bytes]:
+    """Return the file's lines, cutting off a last one that a kill left unfinished."""
+    if not path.exists():
+        return []
+    kept = path.read_bytes()
+    if not kept.endswith(b"\n"):
+        kept = kept[: kept.rfind(b"\n") + 1]
+        path.write_bytes(kept)
         _log.warning("the last line of %s was torn and is left out", path)
-    file = path.open("ab", buffering=0)
-
-    def write(entry: LedgerEntry) -> None:
-        file.write(_encode(entry) + b"\n")
-
-    ledger = Ledger(on_change=write)
-    for line in earlier.splitlines():
-        ledger.restore(msgspec.json.decode(line, type=LedgerEntry))
-    return ledger
+    return kept.splitlines()

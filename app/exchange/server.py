@@ -20,7 +20,8 @@ from app.exchange.clock_file import open_clock, save_clock
 from app.exchange.control import Control
 from app.exchange.http.application import build_application
 from app.exchange.http.pipeline import Pipeline, reset
-from app.exchange.ledger_file import open_ledger
+from app.exchange.ledger import Ledger
+from app.exchange.ledger_file import LedgerFile
 from app.exchange.scenarios import SCENARIOS
 from app.exchange.service import Service
 from app.exchange.stream.hub import TickerHub
@@ -65,7 +66,10 @@ class RunningExchange:
 
     def __init__(self, options: ExchangeOptions) -> None:
         self.options = options
-        self.service = _build_service(options)
+        if options.state_dir is not None:
+            options.state_dir.mkdir(parents=True, exist_ok=True)
+        self._ledger_file = LedgerFile(options.state_dir)
+        self.service = _build_service(options, self._ledger_file.ledger)
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pipeline = Pipeline(self.service)
         self._hub = TickerHub(self.service)
@@ -110,6 +114,7 @@ class RunningExchange:
         await self._client.close()
         await self._runner.cleanup()
         self.service.venue.close()
+        self._ledger_file.close()
 
     async def _listen(self) -> None:
         self._site = web.TCPSite(self._runner, self.options.host, self._port, reuse_address=True)
@@ -147,9 +152,7 @@ class RunningExchange:
             self.failed.set_exception(task.exception() or RuntimeError("unknown"))
 
 
-def _build_service(options: ExchangeOptions) -> Service:
-    if options.state_dir is not None:
-        options.state_dir.mkdir(parents=True, exist_ok=True)
+def _build_service(options: ExchangeOptions, ledger: Ledger) -> Service:
     clock = open_clock(options.state_dir, lambda: datetime.now(UTC))
     venue = Venue(
         clock=clock,
@@ -162,7 +165,7 @@ def _build_service(options: ExchangeOptions) -> Service:
     )
     for number in range(1, options.accounts + 1):
         venue.accounts.create(f"PA{number:04d}")
-    service = Service.build(venue, seed=options.seed, ledger=open_ledger(options.state_dir))
+    service = Service.build(venue, seed=options.seed, ledger=ledger)
     service.throttle.is_on = options.has_rate_limits
     return service
 

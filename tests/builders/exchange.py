@@ -74,9 +74,14 @@ class ExchangeServer(ExchangeAddress):
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="exchange", daemon=True)
         self._thread.start()
-        self._exchange = self._run(_started(options))
+        self._exchange: RunningExchange = self._run(_started(options))
         self.root = self._exchange.root
         self.service: Service = self._exchange.service
+
+    @property
+    def has_failed(self) -> bool:
+        """Say whether the exchange broke from inside."""
+        return self._exchange.failed.done()
 
     def stop(self) -> None:
         """Stop the exchange and its thread; raise what broke it, if anything did."""

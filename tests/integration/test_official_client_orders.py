@@ -151,7 +151,7 @@ def test_a_quantity_above_freeze_is_refused_or_sliced(exchange: ExchangeServer, 
         "quantity": 65 * 30,
         "product": "NRML",
         "order_type": "LIMIT",
-        "price": round(last * 0.97 / future["tick_size"]) * future["tick_size"],
+        "price": round(round(last * 0.97 / future["tick_size"]) * future["tick_size"], 2),
     }
     with pytest.raises(OrderException, match="higher than the maximum quantity"):
         rich.place_order(**wanted)

@@ -1,22 +1,31 @@
 """`run.py web`: the process that shows. Started by the supervisor."""
 
+import os
 import sys
 
 import click
 
-from app.cli.settings_option import settings_or_refuse
 from app.cli.supervised import attend
-from app.cli.supervisor.greeting import link_from
-from app.settings import Venue
+from app.web.greening import make_green
 
 
 @click.command("web", hidden=True)
-@click.option("--venue", type=click.Choice([venue.value for venue in Venue]), required=True)
+@click.option("--venue", type=click.Choice(["paper", "live"]), required=True)
 def command(venue: str) -> None:
     """Run the web server (started by serve, not by hand)."""
-    link = link_from(attend())
-    settings = settings_or_refuse()
-    from app.bootstrap.options import WebOptions  # noqa: PLC0415 - eventlet patches before the rest loads
-    from app.bootstrap.web import run_web  # noqa: PLC0415 - as above
+    told = attend()
+    # The settings are not read yet, for reading them loads what eventlet has to patch first.
+    make_green(os.environ.get("TANDEM_SOCKETIO") or "eventlet")
+    sys.exit(_run(told, venue))
 
-    sys.exit(run_web(WebOptions(settings=settings, venue=Venue(venue), link=link)))
+
+def _run(told: dict[str, object], venue: str) -> int:
+    # Imported here, after the patch.
+    from app.bootstrap.options import WebOptions  # noqa: PLC0415
+    from app.bootstrap.web import run_web  # noqa: PLC0415
+    from app.cli.settings_option import settings_or_refuse  # noqa: PLC0415
+    from app.cli.supervisor.greeting import link_from  # noqa: PLC0415
+    from app.settings import Venue  # noqa: PLC0415
+
+    options = WebOptions(settings=settings_or_refuse(), venue=Venue(venue), link=link_from(told))
+    return run_web(options)

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from app.web.greening import make_green
 from app.web.options import LOOPBACK, WebOptions
 
 EXIT_UNUSABLE = 2
@@ -23,10 +24,7 @@ def main(options: WebOptions) -> int:
         return _refuse(
             f"The web page is served on this machine only, not on {options.host}. Nothing was started."
         )
-    if options.async_mode == "eventlet":
-        import eventlet  # noqa: PLC0415 - only in this mode, and before anything below loads
-
-        eventlet.monkey_patch()
+    make_green(options.async_mode)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
 
     from app.web.serving import listen  # noqa: PLC0415 - only now is the standard library as it will be

@@ -51,14 +51,24 @@ class Throttle:
         self._days: dict[str, tuple[date, int]] = {}
 
     def check(
-        self, bucket: Bucket, *, api_key: str, account: str, wall_s: float, trade_date: date
+        self,
+        bucket: Bucket,
+        *,
+        api_key: str,
+        account: str,
+        wall_s: float,
+        trade_date: date,
+        orders: int = 1,
     ) -> Verdict:
-        """Count one call at `wall_s` (seconds since the epoch) and return whether it may pass."""
+        """Count one call at `wall_s` (seconds since the epoch) and return whether it may pass.
+
+        `orders` is how many orders it stands for in the day's count: each leg of an iceberg order is one.
+        """
         if not self.is_on or bucket is Bucket.FREE:
             return Verdict.PASS
         second = int(wall_s)
         if bucket in (Bucket.PLACE, Bucket.CHANGE):
-            return self._check_order(bucket, account, second, trade_date)
+            return self._check_order(bucket, account, second, trade_date, orders)
         limit = {
             Bucket.QUOTE: self.limits.quote_per_s,
             Bucket.HISTORICAL: self.limits.historical_per_s,
@@ -69,7 +79,9 @@ class Throttle:
         self._count(bucket, api_key, second)
         return Verdict.PASS
 
-    def _check_order(self, bucket: Bucket, account: str, second: int, trade_date: date) -> Verdict:
+    def _check_order(
+        self, bucket: Bucket, account: str, second: int, trade_date: date, orders: int
+    ) -> Verdict:
         minute = second // 60
         if (
             self._used("orders_s", account, second) >= self.limits.orders_per_s
@@ -79,9 +91,9 @@ class Throttle:
         if bucket is Bucket.PLACE:
             day, used = self._days.get(account, (trade_date, 0))
             used = used if day == trade_date else 0
-            if used >= self.limits.orders_per_day:
+            if used + orders > self.limits.orders_per_day:
                 return Verdict.DAY_USED_UP
-            self._days[account] = (trade_date, used + 1)
+            self._days[account] = (trade_date, used + orders)
         self._count("orders_s", account, second)
         self._count("orders_min", account, minute)
         return Verdict.PASS

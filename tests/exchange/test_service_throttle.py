@@ -66,3 +66,16 @@ def test_it_can_be_switched_off_and_never_limits_the_free_routes() -> None:
     assert passed(throttle, Bucket.FREE, 100.0, 50) == 50
     throttle.is_on = False
     assert passed(throttle, Bucket.QUOTE, 100.0, 50) == 50
+
+
+def test_the_legs_of_an_iceberg_order_count_singly_for_the_day() -> None:
+    throttle = Throttle(Limits(orders_per_day=7))
+
+    def place(wall_s: float, orders: int) -> Verdict:
+        return throttle.check(
+            Bucket.PLACE, api_key="key1", account="PA0001", wall_s=wall_s, trade_date=DAY, orders=orders
+        )
+
+    assert place(100.0, 5) is Verdict.PASS
+    assert place(101.0, 3) is Verdict.DAY_USED_UP
+    assert place(102.0, 2) is Verdict.PASS

@@ -218,3 +218,39 @@ def test_an_after_market_order_waits_for_the_opening() -> None:
         eventually(lambda: row(kite, order_id)["quantity"] == 11)
         assert kite.cancel_order("amo", order_id) == order_id
         settled(kite, order_id, "CANCELLED")
+
+
+def test_money_can_run_out_after_acceptance_too(exchange: ExchangeServer, kite: KiteConnect) -> None:
+    exchange.control("PUT", "/behaviour", {"is_margin_refused_late": True})
+    try:
+        order_id = place(kite, product="CNC", quantity=5000)
+        order = settled(kite, order_id, "REJECTED")
+    finally:
+        exchange.control("PUT", "/behaviour", {"is_margin_refused_late": False})
+    assert order["status_message"].startswith("Insufficient funds.")
+    assert order["status_message_raw"].startswith("RMS:Margin Exceeds")
+    assert (order["pending_quantity"], order["filled_quantity"]) == (0, 0)
+    assert exchange.ledger(account="PA0001")[-1]["outcome"] == "accepted"
+
+
+def test_the_broker_squares_off_intraday_positions() -> None:
+    with running_exchange(accounts=1, rolls_over=False) as exchange:
+        exchange.control("POST", "/prices", {"key": "NSE:INFY", "price": "1500.00", "is_frozen": True})
+        kite = exchange.kite()
+        settled(kite, place(kite, price=1505.0), "COMPLETE")
+        resting = place(kite)
+        settled(kite, resting, "OPEN")
+        noon = datetime.fromisoformat(exchange.control("GET", "/status")["session_time"])
+        late = noon.replace(hour=15, minute=12, second=30)
+        exchange.control("POST", "/clock", {"advance_to": late.isoformat()})
+        exit_row = eventually(lambda: next((o for o in kite.orders() if o["placed_by"] == "ADMINSQF"), None))
+        assert exit_row is not None
+        assert (exit_row["transaction_type"], exit_row["quantity"]) == ("SELL", 10)
+        settled(kite, exit_row["order_id"], "COMPLETE")
+        settled(kite, resting, "CANCELLED")
+
+
+def test_a_lax_exchange_takes_market_orders_without_protection() -> None:
+    with running_exchange(accounts=1, strict_2026=False) as lax:
+        kite = lax.kite()
+        settled(kite, place(kite, order_type="MARKET", price=None), "COMPLETE")

@@ -82,6 +82,7 @@ class Pipeline:
             account=user_id,
             wall_s=clock.source_now().timestamp(),
             trade_date=clock.now().date(),
+            orders=_orders_in(call),
         )
         if verdict is Verdict.TOO_MANY:
             raise KiteError(429, "NetworkException", "Too many requests")
@@ -195,6 +196,13 @@ class Pipeline:
         """Say nothing until the client goes away or the exchange closes."""
         while not self._closing.is_set() and request.transport is not None:
             await self._wait(_POLL_S)
+
+
+def _orders_in(call: Call) -> int:
+    """Return how many orders a request counts as for the day: an iceberg order's legs count singly."""
+    legs = call.params.get("iceberg_legs", "")
+    is_number = legs.isascii() and legs.isdigit() and len(legs) < 3
+    return max(int(legs), 1) if call.path.get("variety") == "iceberg" and is_number else 1
 
 
 def reset(transport: asyncio.BaseTransport | None) -> None:

@@ -45,8 +45,8 @@ def run_engine(options: EngineOptions) -> int:
     """Run the engine until SIGTERM, return its exit code; prints `engine ready …` once it serves its link."""
     level = options.settings.log_level.upper()
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
-    # aiohttp and asyncio tell of every connection at debug; urllib3 would print addresses with queries.
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    for chatty in ("alembic", "urllib3"):  # a line for each start; addresses with their queries
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(_Engine(options).run())

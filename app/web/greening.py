@@ -13,7 +13,7 @@ def make_green(async_mode: str) -> None:
     if async_mode != "eventlet":
         return
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore")
         import eventlet  # noqa: PLC0415 - only in this mode
 
     if not eventlet.patcher.is_monkey_patched("socket"):

@@ -1,4 +1,4 @@
-"""What one primary order means for one secondary: quantities, exits, limits, and the order that is written."""
+"""What one primary order means for one secondary: quantities, exits, limits, and the order written."""
 
 from decimal import Decimal
 from typing import Any

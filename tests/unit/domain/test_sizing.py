@@ -14,7 +14,7 @@ from tests.builders.orders import an_instrument
         (50, "1", 1, 50),
         (50, "2.5", 1, 125),
         (50, "0.5", 1, 25),
-        # int(50 * 2.3) is 114, int(90 * 0.7) is 62.
+        # Floats make 114 and 62 of the next two.
         (50, "2.3", 1, 115),
         (90, "0.7", 1, 63),
         (3, "1/3", 1, 1),

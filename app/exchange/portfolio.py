@@ -23,9 +23,9 @@ _REQUIRED = (
 
 
 def position_rows(account: Account, floor: Floor) -> Row:
-    """Return the "net" and "day" lists; a position stays listed all day after it was closed."""
+    """Return the "net" and "day" lists by name; a position stays listed all day after it was closed."""
     net, day = [], []
-    for position in account.positions.values():
+    for _, position in sorted(account.positions.items()):
         if not position.is_shown:
             continue
         last = floor.last(position.instrument)

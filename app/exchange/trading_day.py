@@ -77,7 +77,7 @@ class TradingDay:
             if order.product == "MIS":
                 self._desk.cancel_now(order)
         for account in self._accounts.all():
-            for position in list(account.positions.values()):
+            for _, position in sorted(account.positions.items()):
                 is_open = position.product == "MIS" and position.quantity
                 if is_open and position.instrument.hours is group:
                     self._close_position(account, position)

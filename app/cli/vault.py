@@ -3,7 +3,7 @@
 import click
 
 from app.adapters.vault.vault import Vault, VaultClosedError
-from app.bootstrap.configuration import open_vault
+from app.bootstrap.configuration import open_vault, vault_folder
 from app.cli.settings_option import refuse, settings_or_refuse
 
 
@@ -16,6 +16,7 @@ def command() -> None:
 @click.argument("name")
 def set_secret(name: str) -> None:
     """Store a secret under NAME; its value is asked for, so that it stays out of the shell's history."""
+    vault_folder(settings_or_refuse()).mkdir(mode=0o700, parents=True, exist_ok=True)
     value = click.prompt(f"Value of {name}", hide_input=True)
     try:
         _vault().set(name, value)

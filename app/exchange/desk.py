@@ -100,7 +100,10 @@ class OrderDesk:
         return self._agenda[0][0] if self._agenda else None
 
     def resume(self, order: OrderRecord) -> None:
-        """Put a restored order back where it was: on the agenda, in its book, or nowhere."""
+        """Put a restored order back where it was: on the agenda, in its book, or nowhere.
+
+        The minutes of a TTL order count anew from here.
+        """
         if order.is_final or order.status == states.AMO_RECEIVED:
             return
         if order.exchange_order_id is None:

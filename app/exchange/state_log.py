@@ -30,11 +30,6 @@ class StateLog:
         self._file: FileIO | None = None
         self._rows_written: dict[str, int] = {}
 
-    @property
-    def is_on(self) -> bool:
-        """Say whether anything is written."""
-        return self._file is not None
-
     def begin(self, day: date, snapshot: Line) -> None:
         """Start the file of a session with its whole state; the one before stays, older ones go."""
         if self._directory is None:

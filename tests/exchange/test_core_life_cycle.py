@@ -223,3 +223,56 @@ def test_an_order_from_outside_carries_who_placed_it() -> None:
     order_id = desk.venue.place_external(desk.account, form, placed_by="rms7")["order_id"]
     desk.pass_time()
     assert (desk.row(order_id)["placed_by"], desk.row(order_id)["status"]) == ("rms7", "COMPLETE")
+
+
+def test_a_fill_that_overtakes_a_modification_stands() -> None:
+    desk = VirtualVenue()
+    order_id = desk.place("BUY 5 INFY", price=away(desk))
+    desk.pass_time()
+    desk.venue.modify(desk.account, "regular", order_id, {"quantity": "9"})
+    desk.venue.set_price("NSE:INFY", f"{round(desk.last() * 0.95, 0):.2f}")
+    desk.pass_time()
+    row = desk.row(order_id)
+    assert (row["status"], row["quantity"], row["filled_quantity"]) == ("COMPLETE", 5, 5)
+    assert desk.account.orders[order_id].pending_change is None
+
+
+def test_a_quantity_reduced_to_what_was_filled_meanwhile_completes_the_order() -> None:
+    desk = VirtualVenue()
+    desk.account.cash = 10**12
+    order_id = desk.place("BUY 6000 INFY", price=round(desk.last() * 1.03))
+    desk.pass_time(milliseconds=10)
+    filled = desk.row(order_id)["filled_quantity"]
+    with pytest.raises(KiteError, match="already traded"):
+        desk.venue.modify(desk.account, "regular", order_id, {"quantity": str(filled)})
+    desk.venue.modify(desk.account, "regular", order_id, {"quantity": str(filled + 1)})
+    desk.venue.set_price("NSE:INFY", f"{desk.last() - 5:.2f}")
+    desk.pass_time()
+    row = desk.row(order_id)
+    assert row["status"] == "COMPLETE"
+    assert row["quantity"] == row["filled_quantity"] > filled
+    assert desk.account.blocked == sum(one.blocked for one in desk.account.positions.values())
+
+
+def test_the_square_off_ends_an_order_that_has_not_arrived_yet() -> None:
+    desk = VirtualVenue()
+    desk.pass_to(15, 11, 59)
+    desk.pass_time(milliseconds=999)
+    order_id = desk.place("BUY 5 INFY")
+    desk.pass_time()
+    assert history(desk, order_id) == ["PUT ORDER REQ RECEIVED", "CANCELLED"]
+    assert desk.account.blocked == 0
+
+
+def test_an_order_that_would_meet_its_own_account_is_cancelled() -> None:
+    desk = VirtualVenue()
+    desk.account.cash = 10**12
+    desk.venue.freeze_price("NSE:INFY", True)
+    resting = desk.place("SELL 5 INFY", price=round(desk.last() + 2))
+    desk.pass_time()
+    crossing = desk.place("BUY 60000 INFY", price=round(desk.last() + 2))
+    desk.pass_time()
+    row = desk.row(crossing)
+    assert (desk.row(resting)["status"], row["status"]) == ("OPEN", "CANCELLED")
+    assert "your own order" in row["status_message"]
+    assert row["filled_quantity"] + row["cancelled_quantity"] == 60000

@@ -192,3 +192,46 @@ def test_a_clock_opened_on_a_weekend_stands_on_the_next_session() -> None:
     assert clock.now() == datetime(2026, 11, 24, 9, 20, tzinfo=IST)
     assert clock.stamp() == "2026-11-24 09:20:00"
     assert clock.previous_trading_day(date(2026, 11, 24)) == date(2026, 11, 20)
+
+
+def test_a_venue_started_before_dawn_still_belongs_to_the_last_session() -> None:
+    desk = VirtualVenue(datetime(2026, 11, 24, 4, 0, tzinfo=IST))
+    assert desk.venue.session_day == date(2026, 11, 23)
+    desk.pass_time(hours=2)
+    assert desk.venue.session_day == date(2026, 11, 24)
+
+
+def test_an_intraday_future_that_could_not_be_closed_joins_the_overnight_one() -> None:
+    desk = VirtualVenue(datetime(2026, 11, 19, 10, 0, tzinfo=IST), keep_tokens=True)
+    desk.place(f"BUY 65 {FUTURE}", product="NRML")
+    desk.place(f"BUY 65 {FUTURE}")
+    desk.pass_time()
+    values = [desk.net(FUTURE[4:], product)["buy_value"] for product in ("NRML", "MIS")]
+    desk.venue.halt(FUTURE, True)
+    desk.venue.advance_session()
+    desk.venue.halt(FUTURE, False)
+    row = desk.net(FUTURE[4:], "NRML")
+    assert row["overnight_quantity"] == 130
+    assert row["buy_value"] == pytest.approx(sum(values))
+
+
+def test_shares_sold_short_that_could_not_be_closed_are_bought_in() -> None:
+    desk = VirtualVenue(keep_tokens=True)
+    desk.place("SELL 5 INFY")
+    desk.pass_time()
+    desk.venue.halt("NSE:INFY", True)
+    desk.venue.advance_session()
+    assert desk.venue.positions(desk.account) == {"net": [], "day": []}
+    assert desk.venue.holdings(desk.account) == []
+    assert desk.account.cash == 100_000_000
+
+
+def test_funded_shares_traded_within_the_day_leave_their_result() -> None:
+    desk = VirtualVenue(keep_tokens=True)
+    for text in ("BUY 5 INFY", "SELL 5 INFY"):
+        desk.place(text, product="MTF")
+        desk.pass_time(minutes=1)
+    result = desk.net(product="MTF")["pnl"]
+    desk.venue.advance_session()
+    assert desk.account.cash == pytest.approx(100_000_000 + result * 100)
+    assert desk.venue.holdings(desk.account) == []

@@ -1,6 +1,7 @@
 """A killed venue started again on its files shows the same, and the same script gives the same day."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from app.exchange.accounts import Account
 from app.exchange.errors import KiteError
 from app.exchange.venue import Venue
-from tests.exchange.core_venue import MONDAY, VirtualVenue
+from tests.exchange.core_venue import MONDAY, VirtualVenue, form
 from tests.exchange.test_core_money import act, actions
 
 OPENED: list[Venue] = []
@@ -131,16 +132,7 @@ def test_order_ids_are_never_used_twice_even_when_time_stands_still(tmp_path: Pa
     before = [desk.place("BUY 1 INFY") for _ in range(5)]
     again = restarted(desk, tmp_path)
     account = again.accounts.get("PA0001")
-    fields = {
-        "exchange": "NSE",
-        "tradingsymbol": "INFY",
-        "transaction_type": "BUY",
-        "quantity": "1",
-        "product": "MIS",
-        "order_type": "MARKET",
-        "market_protection": "-1",
-    }
-    order_id = again.place(account, "regular", fields)["order_id"]
+    order_id = again.place(account, "regular", form("BUY 1 INFY"))["order_id"]
     assert order_id not in before
     assert len(order_id) == 19
     assert int(order_id) > max(int(one) for one in before)
@@ -184,3 +176,28 @@ def test_old_session_files_are_cleared_away(tmp_path: Path) -> None:
         desk.venue.advance_session()
     names = sorted(file.name for file in tmp_path.iterdir())
     assert names == ["session-2026-11-26.ndjson", "session-2026-11-27.ndjson"]
+
+
+def test_an_evening_order_and_a_timed_one_survive_the_night_and_the_kill(tmp_path: Path) -> None:
+    desk = opened(tmp_path, keep_tokens=True)
+    desk.pass_time(hours=9)
+    queued = desk.place("BUY 5 INFY", variety="amo", product="CNC")
+    desk.venue.halt("NSE:TCS", True)
+    desk.venue.halt("NSE:TCS", False)
+    desk.pass_time(hours=13)
+    again = restarted(desk, tmp_path)
+    account = again.accounts.get("PA0001")
+    assert [row["order_id"] for row in again.orders(account)] == [queued]
+    desk.now += timedelta(hours=2)
+    again.step()
+    desk.now += timedelta(seconds=30)
+    again.step()
+    assert again.orders(account)[0]["status"] == "COMPLETE"
+    timed = again.place(account, "regular", form("BUY 5 INFY", price=1450, validity="TTL", validity_ttl=5))
+    desk.now += timedelta(seconds=1)
+    again.step()
+    third = restarted(desk, tmp_path)
+    desk.now += timedelta(minutes=6)
+    third.step()
+    rows = {row["order_id"]: row for row in third.orders(third.accounts.get("PA0001"))}
+    assert rows[timed["order_id"]]["status"] == "CANCELLED"

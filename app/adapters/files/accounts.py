@@ -38,42 +38,55 @@ def check_accounts(document: JsonDocument, secrets: Secrets) -> AccountsFound:
         return found
     tokens: dict[str, AccountId] = {}
     for index, given in enumerate(document.value):
+        resolved = _resolve(given, index, document, secrets, found.problems)
         try:
             entry = AccountEntry.model_validate(given)
         except ValidationError as e:
             found.problems += problems_of(e, AccountEntry, ACCOUNTS_FILE, document, (index,))
             continue
-        _take(entry, index, document, secrets, found)
-        _check_token(index, document, found, AccountId(entry.account_id), tokens)
+        account = _account(entry)
+        found.accounts.append(account)
+        if resolved is not None:
+            found.credentials[account.account_id] = _credentials(entry, resolved)
+            _check_token(index, document, found, account.account_id, tokens)
     found.problems += _check_together(document)
     return found
 
 
-def _take(
-    entry: AccountEntry, index: int, document: JsonDocument, secrets: Secrets, found: AccountsFound
-) -> None:
-    account_id = AccountId(entry.account_id)
-    resolved: dict[str, str | None] = {}
-    proxy = entry.egress.proxy if entry.egress else None
-    values = {"cred1": entry.cred1, "cred2": entry.cred2, "api_secret": entry.api_secret, "proxy": proxy}
-    for key, value in values.items():
+def _resolve(
+    given: Any, index: int, document: JsonDocument, secrets: Secrets, problems: list[ConfigProblem]
+) -> dict[str, str] | None:
+    """Return what an account's credentials stand for, as far as they are texts; None where one is unknown.
+
+    Works on what was written, so that a wrong multiplier does not hide an unknown credential.
+    """
+    resolved: dict[str, str] = {}
+    is_whole = True
+    for path in (("cred1",), ("cred2",), ("api_secret",), ("egress", "proxy")):
+        value = given
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(value, str):
+            continue
         try:
-            resolved[key] = None if value is None else secrets.resolve(value)
+            resolved[path[-1]] = secrets.resolve(value)
         except UnknownSecretError as e:
-            path = (index, "egress", key) if key == "proxy" else (index, key)
-            example = f'"{key}": "vault:{account_id}_{key.upper()}" with that entry in the vault'
-            found.problems.append(problem_at(ACCOUNTS_FILE, document, path, str(e), example))
-    found.accounts.append(_account(entry))
-    if resolved.get("cred1") and resolved.get("cred2"):
-        found.credentials[account_id] = Credentials(
-            api_key=str(resolved["cred1"]),
-            access_token=str(resolved["cred2"]),
-            api_secret=resolved.get("api_secret"),
-            egress=Egress(
-                source_address=entry.egress.source_address if entry.egress else None,
-                proxy=resolved.get("proxy"),
-            ),
-        )
+            is_whole = False
+            example = f'"{path[-1]}": "env:NAME" or "vault:NAME" with a NAME that is set'
+            problems.append(problem_at(ACCOUNTS_FILE, document, (index, *path), str(e), example))
+    return resolved if is_whole else None
+
+
+def _credentials(entry: AccountEntry, resolved: dict[str, str]) -> Credentials:
+    return Credentials(
+        api_key=resolved["cred1"],
+        access_token=resolved["cred2"],
+        api_secret=resolved.get("api_secret"),
+        egress=Egress(
+            source_address=entry.egress.source_address if entry.egress else None,
+            proxy=resolved.get("proxy"),
+        ),
+    )
 
 
 def _account(entry: AccountEntry) -> Account:
@@ -97,10 +110,7 @@ def _check_token(
     tokens: dict[str, AccountId],
 ) -> None:
     """A token pasted into two accounts would place both copies in one of them."""
-    credentials = found.credentials.get(account_id)
-    if credentials is None:
-        return
-    other = tokens.setdefault(credentials.access_token, account_id)
+    other = tokens.setdefault(found.credentials[account_id].access_token, account_id)
     if other != account_id:
         reason = f"Accounts {other} and {account_id} have the same access token; each has its own."
         example = f'"cred2": "vault:{account_id}_ACCESS_TOKEN"'

@@ -58,8 +58,12 @@ def check(contents: Mapping[str, bytes | None], secrets: Secrets) -> Configurati
     order_types = _entry(ORDER_TYPES_FILE, documents[ORDER_TYPES_FILE], OrderTypesEntry, problems)
     copier = _entry(COPIER_FILE, documents[COPIER_FILE], CopierEntry, problems)
     if problems or accounts is None or order_types is None or copier is None:
-        raise ConfigRefusedError(tuple(problems))
+        raise ConfigRefusedError(tuple(sorted(problems, key=_place)))
     return _configuration(accounts.accounts, accounts.credentials, order_types, copier)
+
+
+def _place(problem: ConfigProblem) -> tuple[int, int]:
+    return FILES.index(problem.file), problem.line or 0
 
 
 def _document(name: str, content: bytes | None, problems: list[ConfigProblem]) -> JsonDocument | None:

@@ -1,7 +1,7 @@
 """The operator's rules in JSON files: loaded, followed while they are edited, and saved for the dashboard."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -52,7 +52,7 @@ class JsonConfigStore:
         self._refused = None
         return self._current.rulebook
 
-    async def changes(self) -> AsyncIterator[Rulebook | ConfigRefusedError]:
+    async def changes(self) -> AsyncGenerator[Rulebook | ConfigRefusedError, None]:
         """Yield the rules after each edit that changes their meaning, or why an edit was refused.
 
         A new credential is a change as well (another `revision`). After a refusal, going back to the old

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Pl
 MAX_MULTIPLIER = 1000
 _DECIMAL_TEXT = r"\d+(\.\d+)?"
 _MAX_PLACES = 12
+_SMALLEST = Decimal(1).scaleb(-_MAX_PLACES)
 _USER_ID = "[A-Z0-9]{2,20}"
 _SYMBOL = "[A-Z0-9&_-]{1,50}"
 
@@ -28,8 +29,8 @@ def _multiplier(value: Any) -> Fraction:
         raise ValueError("It must be more than 0. To copy nothing into the account, set its mode to off.")
     if value > MAX_MULTIPLIER:
         raise ValueError(f"It must be at most {MAX_MULTIPLIER}.")
-    exponent = Decimal(value).normalize().as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -_MAX_PLACES:
+    # A tiny number is refused by its size first: as a fraction, 1e-999999999 would fill the memory.
+    if value < _SMALLEST or Decimal(value).quantize(_SMALLEST) != value:
         raise ValueError(f"It may have at most {_MAX_PLACES} decimal places.")
     return Fraction(value)
 
@@ -44,9 +45,9 @@ def _exact(value: Any) -> Any:
 
 
 def _protection(value: Decimal) -> Decimal:
-    if value == -1 or 0 < value <= 100:
+    if value == -1 or Decimal("0.01") <= value <= 100:
         return value
-    raise ValueError("It must be -1 (Kite chooses the band) or a percentage above 0, up to 100.")
+    raise ValueError("It must be -1 (Kite chooses the band) or a percentage from 0.01 to 100.")
 
 
 def _credential(value: str) -> str:
@@ -111,7 +112,7 @@ Protection = Annotated[
     Decimal,
     BeforeValidator(_exact),
     AfterValidator(_protection),
-    WithJsonSchema({"anyOf": [{"const": -1}, {"type": "number", "exclusiveMinimum": 0, "maximum": 100}]}),
+    WithJsonSchema({"anyOf": [{"const": -1}, {"type": "number", "minimum": 0.01, "maximum": 100}]}),
 ]
 Seconds = Annotated[float, BeforeValidator(_number)]
 UserId = Annotated[str, AfterValidator(_user_id), Field(json_schema_extra={"pattern": f"^{_USER_ID}$"})]

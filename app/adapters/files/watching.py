@@ -41,10 +41,10 @@ async def stirrings(paths: Sequence[Path]) -> AsyncIterator[None]:
         return Path(changed).name in names
 
     while True:
-        folders = {path.parent for path in paths if path.parent.is_dir()}
+        folders = _folders(paths)
         try:
             async for _ in awatch(
-                *folders,
+                *(folder for folder, _ in folders),
                 watch_filter=is_ours,
                 debounce=100,
                 step=20,
@@ -53,9 +53,21 @@ async def stirrings(paths: Sequence[Path]) -> AsyncIterator[None]:
                 yield_on_timeout=True,
             ):
                 yield
-        except (OSError, RuntimeError):  # the folder was taken away, or cannot be watched
+                if _folders(paths) != folders:  # another folder of the same name is not watched yet
+                    break
+        except (OSError, RuntimeError):  # a folder was taken away, or cannot be watched
             yield
-        await asyncio.sleep(_RETRY_S)
+            await asyncio.sleep(_RETRY_S)
+
+
+def _folders(paths: Sequence[Path]) -> frozenset[tuple[Path, int]]:
+    found = set()
+    for folder in {path.parent for path in paths}:
+        try:
+            found.add((folder, folder.stat().st_ino))
+        except OSError:
+            continue
+    return frozenset(found)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

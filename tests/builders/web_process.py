@@ -135,8 +135,10 @@ class Browser:
         await self.http.close()
 
     @property
-    def cookie(self) -> str:
-        return "; ".join(f"{cookie.key}={cookie.value}" for cookie in self.http.cookie_jar)
+    def reference(self) -> str:
+        """The session's secret."""
+        (cookie,) = self.http.cookie_jar
+        return cookie.value
 
     async def watch(self, transport: str = "websocket") -> None:
         """Open the live stream."""

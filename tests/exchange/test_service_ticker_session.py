@@ -5,7 +5,7 @@ from aiohttp import web
 
 from app.exchange.accounts import Account
 from app.exchange.stream.packets import Mode
-from app.exchange.stream.session import TickerSession
+from app.exchange.stream.session import MAX_QUEUED, TickerSession
 
 ACCOUNT = Account(user_id="PA0001", name="Paper", api_key="k", api_secret="s", access_token="t", cash=0)
 
@@ -40,3 +40,15 @@ def test_no_more_than_3000_instruments(session: TickerSession) -> None:
 def test_what_is_no_request_is_refused(session: TickerSession, text: str) -> None:
     with pytest.raises(ValueError, match="The "):
         session.take(text)
+
+
+def test_a_reader_that_is_too_slow_loses_its_connection(
+    session: TickerSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped: list[bool] = []
+    monkeypatch.setattr(session, "drop", lambda: dropped.append(True))
+    for _ in range(MAX_QUEUED):
+        session.send(b"tick")
+    assert dropped == []
+    session.send(b"one too many")
+    assert dropped == [True]

@@ -92,6 +92,22 @@ def test_an_order_from_elsewhere_carries_who_placed_it(exchange: ExchangeServer)
         exchange.control("POST", "/orders", {"user_id": "PA0001", "params": {**params, "price": "900.003"}})
 
 
+def test_an_address_can_be_taken_away_again(exchange: ExchangeServer) -> None:
+    exchange.control("PUT", "/accounts/PA0001", {"redirect_url": "http://127.0.0.1:9/", "postback_url": "x"})
+    exchange.control("PUT", "/accounts/PA0001", {"redirect_url": None})
+    assert exchange.service.redirect_urls == {}
+    assert exchange.service.postback_urls == {"PA0001": "x"}
+    exchange.control("PUT", "/accounts/PA0001", {"postback_url": None})
+    assert exchange.service.postback_urls == {}
+    with pytest.raises(ControlError, match="There is no account PA7777"):
+        exchange.control("PUT", "/accounts/PA7777", {"postback_url": None})
+
+
+def test_the_clock_goes_forward_only(exchange: ExchangeServer) -> None:
+    with pytest.raises(ControlError, match="cannot go back"):
+        exchange.control("POST", "/clock", {"advance_to": "2026-01-01T09:00:00"})
+
+
 def test_browsers_and_strangers_are_kept_out(exchange: ExchangeServer) -> None:
     answer = requests.get(
         f"{exchange.root}/_exchange/accounts", headers={"Origin": "http://evil.example"}, timeout=5
@@ -168,3 +184,21 @@ def test_postbacks_come_for_the_apps_own_orders_only(exchange: ExchangeServer) -
     finally:
         inbox.shutdown()
         inbox.server_close()
+
+
+def test_a_postback_nobody_takes_harms_nothing(exchange: ExchangeServer) -> None:
+    exchange.control("PUT", "/accounts/PA0001", {"postback_url": "http://127.0.0.1:9/nobody"})
+    kite = exchange.kite()
+    last = kite.ltp("NSE:WIPRO")["NSE:WIPRO"]["last_price"]
+    order_id = kite.place_order(
+        variety="regular",
+        exchange="NSE",
+        tradingsymbol="WIPRO",
+        transaction_type="BUY",
+        quantity=3,
+        product="MIS",
+        order_type="LIMIT",
+        price=round(last * 1.01, 2),
+    )
+    eventually(lambda: kite.order_history(order_id)[-1]["status"] == "COMPLETE")
+    assert not exchange.has_failed

@@ -119,7 +119,7 @@ def test_after_acceptance_the_order_is_there_whatever_the_client_saw(
 @pytest.mark.parametrize("kind", LATE)
 def test_late_acceptance_comes_after_the_answer(exchange: ExchangeServer, kind: str) -> None:
     tag = f"L{kind}"
-    exchange.fault(kind, account="PA0001", delay_s=0.8)
+    exchange.fault(kind, account="PA0001", delay_s=1.5)
     assert told(exchange, kind, tag) == expected(kind)
     assert orders_tagged(exchange, tag) == []
     assert exchange.ledger(tag=tag)[0]["outcome"] == "pending"
@@ -191,7 +191,7 @@ def test_a_request_without_a_token_is_on_the_ledger_as_refused(exchange: Exchang
 
 
 def test_an_outage_refuses_connections_and_ends(exchange: ExchangeServer) -> None:
-    exchange.control("POST", "/outage", {"for_s": 0.5})
+    exchange.control("POST", "/outage", {"for_s": 1.0})
 
     def is_away() -> bool:
         try:

@@ -79,7 +79,7 @@ def test_orders_tokens_clock_and_ledger_outlive_a_kill(tmp_path: Path) -> None:
 
 def test_the_day_scenario_trades_within_two_seconds() -> None:
     with exchange_process("--scenario", "day", "--accounts", "2", "--no-rate-limits") as exchange:
-        rows = eventually(exchange.kite().orders, timeout_s=5.0)
+        rows = eventually(exchange.kite().orders, timeout_s=10.0)
         assert rows[0]["tradingsymbol"] == "INFY"
         assert exchange.ledger() == []  # a person's orders are not requests of an app
 

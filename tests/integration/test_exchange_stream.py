@@ -86,7 +86,7 @@ async def test_a_bad_frame_is_answered_and_the_connection_lives(
 async def test_a_delayed_update_comes_after_its_successor(
     exchange: ExchangeServer, client: aiohttp.ClientSession
 ) -> None:
-    exchange.fault("push_delay", route="OPEN", delay_s=0.5)
+    exchange.fault("push_delay", route="OPEN", delay_s=2.0)
     async with client.ws_connect(exchange.ws_root, params=TOKEN) as socket:
         kite, order_id = exchange.kite(), place(exchange)
         await eventually_async(lambda: kite.order_history(order_id)[-1]["status"] == "OPEN")

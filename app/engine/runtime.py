@@ -115,9 +115,9 @@ class Runtime:
         finally:
             self._tasks = None
 
-    async def close(self) -> None:
-        """Wait briefly for answers under way, then close every connection."""
-        await self._dispatcher.drain(DRAIN_S)
+    async def close(self, *, drain_s: float = DRAIN_S) -> None:
+        """Wait at most so long for answers under way, then close every connection."""
+        await self._dispatcher.drain(drain_s)
         await asyncio.gather(*(broker.close() for broker in self._brokers.values()))
 
     def _fail(self, error: BaseException) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -31,9 +31,9 @@ def eventually(condition: Callable[[], T], *, timeout_s: float = 20.0, what: str
 
 
 async def eventually_async(
-    condition: Callable[[], T | Awaitable[T]], *, timeout_s: float = 20.0, what: str = "the condition"
-) -> T:
-    """Do what `eventually` does, on the running event loop; the condition may be a coroutine function."""
+    condition: Callable[[], Any], *, timeout_s: float = 20.0, what: str = "the condition"
+) -> Any:
+    """Do what `eventually` does, on the running event loop; the condition may return an awaitable."""
     deadline = time.monotonic() + timeout_s
     last: object = None
     while time.monotonic() < deadline:

@@ -11,7 +11,7 @@ from app.domain.planning import NoCopy
 from app.domain.retrying import why_no_retry
 from app.engine import service as s
 from app.engine.answering import unblock
-from app.engine.deciding import effective_quantity, plan_for, record_plan, settle
+from app.engine.deciding import closing_units_of, effective_quantity, plan_for, record_plan, settle
 from app.engine.turn import Turn
 
 
@@ -69,7 +69,7 @@ def _copy_one(turn: Turn, order_id: OrderId, account_id: AccountId, by: str) -> 
 
 def _plan_now(turn: Turn, order: Order, account: Account, by: str) -> s.Result:
     key = copy_id(order.order_id, account.account_id)
-    plan = plan_for(turn, order, account)
+    plan = plan_for(turn, order, account, closing_units_of(turn, order))
     if isinstance(plan, NoCopy):
         settle(turn, order, account, plan.state, plan.reason, by=by)
         return s.Result(key=key, accepted=False, message=plan.reason.text)

@@ -33,16 +33,23 @@ def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
     _report_unreadable(turn, message.order_list)
 
 
-def plan_for(turn: Turn, order: Order, account: Account) -> Plan | NoCopy:
-    """Work out what the copy of a primary order into one secondary would be at this moment."""
+def plan_for(turn: Turn, order: Order, account: Account, closing: int) -> Plan | NoCopy:
+    """Work out what the copy of a primary order into one secondary would be at this moment.
+
+    `closing` of the order's units reduce the primary's position; see `closing_units_of`.
+    """
     instrument = turn.instruments.find(order.instrument)
     if instrument is None:
         text = f"{order.instrument} is not in the broker's instrument list, so its lot size is not known."
         return NoCopy(CopyState.DENIED, Reason(ReasonCode.INSTRUMENT_UNKNOWN, text))
-    others = (known.order for known in turn.state.primary_orders.values())
     mine = replace(order, quantity=effective_quantity(order))
-    closing = closing_quantity(mine, held_before(others, order))
     return plan_copy(mine, account, instrument, turn.rulebook.rules, closing=closing)
+
+
+def closing_units_of(turn: Turn, order: Order) -> int:
+    """Return how many units of a primary order reduce the position that its older orders made."""
+    others = turn.state.primary_orders_in(order.instrument)
+    return closing_quantity(replace(order, quantity=effective_quantity(order)), held_before(others, order))
 
 
 def effective_quantity(order: Order) -> int:
@@ -112,8 +119,9 @@ def _decide(turn: Turn, order: Order) -> None:
     if skipped is not None:
         return
     holding = _why_held(turn, order)
+    closing = closing_units_of(turn, order)
     for account in turn.rulebook.secondaries:
-        plan = plan_for(turn, order, account)
+        plan = plan_for(turn, order, account, closing)
         if isinstance(plan, NoCopy):
             settle(turn, order, account, plan.state, plan.reason, by="engine")
         elif holding is not None:
@@ -134,15 +142,10 @@ def _why_late(turn: Turn, order: Order, *, is_snapshot: bool) -> Reason | None:
         return None
     age_s = (turn.broker_now - order.placed_at).total_seconds()
     limit_s = age_limit_s(order, turn.rulebook.rules)
-    if age_s <= limit_s or _is_exit(turn, order):
+    if age_s <= limit_s or closing_units_of(turn, order) == order.quantity:
         return None
     text = f"It was {age_s:.0f} s old when first seen; the limit is {limit_s:g} s. Tick it to copy it now."
     return Reason(ReasonCode.SEEN_LATE, text)
-
-
-def _is_exit(turn: Turn, order: Order) -> bool:
-    others = (known.order for known in turn.state.primary_orders.values())
-    return closing_quantity(order, held_before(others, order)) == order.quantity
 
 
 def _why_held(turn: Turn, order: Order) -> Reason | None:

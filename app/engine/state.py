@@ -55,6 +55,7 @@ class EngineState:
         self.copy_mode = CopyMode.MANUAL
         self.stopped_by: str | None = None
         self.primary_orders: dict[OrderId, PrimaryOrder] = {}
+        self._traded: dict[str, dict[OrderId, None]] = {}
         self.copies: dict[CopyId, Copy] = {}
         self.copy_of_tag: dict[ClientOrderId, CopyId] = {}
         self.held: dict[CopyId, Copy] = {}
@@ -69,6 +70,10 @@ class EngineState:
     def is_stopped(self) -> bool:
         """True while nothing may be sent."""
         return self.stopped_by is not None
+
+    def primary_orders_in(self, instrument: str) -> list[Order]:
+        """Return the primary's orders of one instrument, in the order of first sight."""
+        return [self.primary_orders[order_id].order for order_id in self._traded.get(instrument, ())]
 
     def leg(self, tag: ClientOrderId) -> Leg | None:
         """Return the leg of a tag, or None for a tag that is not in the journal."""
@@ -117,6 +122,7 @@ class EngineState:
     @apply.register
     def _(self, fact: e.PrimaryOrderSeen, at: datetime) -> None:
         known = self.primary_orders.get(fact.order.order_id)
+        self._traded.setdefault(fact.order.instrument, {})[fact.order.order_id] = None
         self.primary_orders[fact.order.order_id] = PrimaryOrder(
             order=fact.order,
             is_decided=fact.is_decided or (known is not None and known.is_decided),

@@ -9,7 +9,8 @@ import pytest
 from tests.builders.eventually import eventually_async
 from tests.builders.exchange import ExchangeServer, running_exchange
 
-TOKEN = {"api_key": "paperkeypa0001", "access_token": "papertokenpa0001"}
+USER = "pa0001"
+TOKEN = {"api_key": f"paperkey{USER}", "access_token": f"papertoken{USER}"}
 
 
 @pytest.fixture

@@ -1,0 +1,183 @@
+"""The operator's commands: each item answered by itself, refusals that say why and change nothing."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.domain.accounts import CopyMode
+from app.domain.amending import MAX_AMENDMENTS
+from app.domain.copies import CopyState
+from app.domain.ids import AccountId, CopyId, OrderId
+from app.engine.messages import AmendmentAnswered, Noticed, RulesReplaced, SessionLost
+from app.engine.service import CopyOrders, ResumeCopying, RetryCopies, SetMode, StopCopying, Ticked
+from app.ports.broker import Accepted, NotPermitted, Rejected
+from tests.builders.copier import Copier
+
+S1 = AccountId("S1")
+
+
+def _refusal(copier: Copier, order_id: str, account_id: str = "S1") -> str:
+    answer = copier.command(CopyOrders, orders=(OrderId(order_id),), accounts=(AccountId(account_id),))
+    assert not answer.accepted
+    assert copier.sent == []
+    return answer.results[0].message
+
+
+def test_an_order_that_is_not_there_is_refused() -> None:
+    assert "not in the primary's order list" in _refusal(Copier(), "4711")
+
+
+@pytest.mark.parametrize("account_id", ["PRI001", "NOBODY"])
+def test_only_secondaries_copy(account_id: str) -> None:
+    copier = Copier(mode=CopyMode.MANUAL)
+    order = copier.primary_places()
+    assert "is not a secondary account" in _refusal(copier, order.order_id, account_id)
+
+
+def test_an_order_outside_the_rules_cannot_be_ticked_into_them() -> None:
+    copier = Copier(mode=CopyMode.MANUAL)
+    order = copier.primary_places(product="CNC")
+    assert "Product CNC is not copied" in _refusal(copier, order.order_id)
+
+
+def test_an_order_that_ended_unfilled_has_nothing_to_copy() -> None:
+    copier = Copier(mode=CopyMode.MANUAL)
+    order = copier.primary_places()
+    copier.primary_shows(order, status="CANCELLED")
+    assert "CANCELLED" in _refusal(copier, order.order_id)
+
+
+def test_a_tick_that_comes_to_less_than_a_lot_is_skipped_with_its_reason() -> None:
+    copier = Copier(mode=CopyMode.MANUAL)
+    order = copier.primary_places(quantity=1)
+    halved = replace(copier.rulebook.secondaries[0], multiplier=copier.rulebook.primary.multiplier / 2)
+    copier.handle(RulesReplaced(replace(copier.rulebook, secondaries=(halved,)), "edited"))
+    assert "less than one lot" in _refusal(copier, order.order_id)
+    assert copier.copy_of(order).state is CopyState.SKIPPED
+
+
+def test_part_of_a_command_may_succeed() -> None:
+    copier = Copier({"S1": "1", "S2": "1"}, mode=CopyMode.MANUAL)
+    order = copier.primary_places()
+    copier.command(CopyOrders, orders=(order.order_id,), accounts=(S1,))
+    answer = copier.command(CopyOrders, orders=(order.order_id,))
+    assert answer.accepted
+    assert answer.message == "1 of 2 copied."
+    assert [result.accepted for result in answer.results] == [False, True]
+
+
+def test_setting_the_mode_it_has_writes_nothing_but_the_answer() -> None:
+    copier = Copier(mode=CopyMode.AUTO)
+    facts = len(copier.journal.facts)
+    assert copier.command(SetMode, mode=CopyMode.AUTO).accepted
+    assert len(copier.journal.facts) == facts
+
+
+def test_stopping_and_resuming_twice_is_harmless() -> None:
+    copier = Copier()
+    for command in (StopCopying, StopCopying, ResumeCopying, ResumeCopying):
+        assert copier.command(command).accepted
+    assert not copier.engine.state.is_stopped
+
+
+def test_nothing_is_retried_while_stopped() -> None:
+    copier = Copier()
+    order = copier.primary_places()
+    copier.answer(copier.sent[0], Rejected("margin", "MarginException"))
+    copier.command(StopCopying)
+    tick = Ticked(copy_id=copier.copy_of(order).copy_id, seen_state=CopyState.REJECTED)
+    answer = copier.command(RetryCopies, copies=(tick,))
+    assert "stopped" in answer.message
+
+
+def test_a_retry_is_refused_without_its_account_its_order_or_a_leg() -> None:
+    copier = Copier({"S1": "1", "S2": "0.01"})
+    order = copier.primary_places()
+    skipped = Ticked(copy_id=CopyId(f"{order.order_id}:S2"), seen_state=CopyState.SKIPPED)
+    assert "nothing to retry" in copier.command(RetryCopies, copies=(skipped,)).results[0].message
+    copier.answer(copier.sent[0], Rejected("margin", "MarginException"))
+    rejected = Ticked(copy_id=copier.copy_of(order).copy_id, seen_state=CopyState.REJECTED)
+    without = replace(copier.rulebook, secondaries=copier.rulebook.secondaries[1:])
+    copier.handle(RulesReplaced(without, "edited"))
+    assert "no longer" in copier.command(RetryCopies, copies=(rejected,)).results[0].message
+    copier.handle(RulesReplaced(copier.rulebook, "edited"))
+    copier.primary_shows(order, status="CANCELLED")
+    assert "nothing left to mirror" in copier.command(RetryCopies, copies=(rejected,)).results[0].message
+
+
+def test_what_an_adapter_notices_reaches_the_operator() -> None:
+    copier = Copier()
+    copier.handle(Noticed("The instrument list is of yesterday."))
+    assert copier.engine.view.snapshot()["alerts"][0]["text"] == "The instrument list is of yesterday."
+
+
+def test_an_account_that_left_the_configuration_is_not_sent_its_waiting_copy() -> None:
+    copier = Copier()
+    copier.handle(SessionLost(S1, "dead"))
+    order = copier.primary_places()
+    without = replace(copier.rulebook, secondaries=())
+    copier.handle(RulesReplaced(without, "edited"))
+    assert copier.copy_of(order).state is CopyState.NOT_SENT
+
+
+class TestAmendments:
+    def test_a_refused_amendment_is_shown_and_tried_again_after_a_pause(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        copier.take_all()
+        copier.primary_shows(order, price=Decimal(1490))
+        [amend] = copier.amended
+        refusal = Rejected("Order cannot be modified as it is being processed. Try later.", "OrderException")
+        copier.handle(AmendmentAnswered(S1, amend.tag, refusal))
+        assert copier.copy_of(order).legs[0].reason is not None
+        copier.look_at()
+        assert len(copier.amended) == 1
+        copier.pass_time(1)
+        copier.look_at()
+        assert len(copier.amended) == 2
+
+    def test_an_address_that_may_not_trade_shows_at_the_amendment_too(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        copier.take_all()
+        copier.primary_shows(order, status="CANCELLED")
+        copier.handle(AmendmentAnswered(S1, copier.amended[0].tag, NotPermitted("IP not allowed.")))
+        assert S1 in copier.engine.state.blocked
+        copier.pass_time(5)
+        copier.look_at()
+        assert len(copier.amended) == 1
+
+    def test_it_stops_short_of_kites_limit_and_says_so_but_still_cancels(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        copier.take_all()
+        for price in range(1400, 1400 + MAX_AMENDMENTS + 3):
+            copier.primary_shows(order, price=Decimal(price))
+            for amend in copier.amended[-1:]:
+                copier.handle(AmendmentAnswered(S1, amend.tag, Accepted(amend.order_id)))
+            copier.pass_time(1)
+            copier.look_at()
+        assert len(copier.amended) == MAX_AMENDMENTS
+        assert any("no longer follows" in alert.fact.text for alert in copier.engine.state.alerts)
+        copier.primary_shows(order, status="CANCELLED")
+        assert copier.amended[-1].modification is None
+
+    def test_amendments_keep_to_the_budget(self) -> None:
+        copier = Copier(limits=replace(Copier().limits, per_second=3, reserve=2))
+        order = copier.primary_places()
+        copier.take_all()
+        copier.primary_shows(order, price=Decimal(1490))
+        assert copier.amended == []
+        copier.pass_time(1)
+        assert len(copier.amended) == 1
+
+
+def test_a_primary_order_reduced_below_a_lot_before_its_copy_left_is_not_sent() -> None:
+    copier = Copier({"S1": "0.5"})
+    copier.primary_places()
+    order = copier.primary_places(quantity=2)
+    copier.primary_shows(order, quantity=1)
+    copier.take_all()
+    assert copier.sent == []
+    assert copier.copy_of(order).state is CopyState.NOT_SENT

@@ -2,11 +2,15 @@
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
 
+from app.adapters.storage.lock import DataFolderInUseError, DataFolderLock
 from app.bootstrap.configuration import check_configuration, rulebook
 from app.bootstrap.options import Link
 from app.bootstrap.web import issue_sign_in_link
@@ -18,7 +22,7 @@ from app.cli.settings_option import (
     venue_option,
 )
 from app.cli.supervisor.child import Program
-from app.cli.supervisor.data_lock import FolderInUseError, take
+from app.cli.supervisor.children_lock import OrphansError, take
 from app.cli.supervisor.greeting import greeting, new_link
 from app.cli.supervisor.paper_folder import PAPER_ACCOUNTS, lay_out
 from app.cli.supervisor.ports import why_unusable
@@ -39,11 +43,7 @@ def command(venue: str | None) -> None:
     settings = settings_or_refuse()
     chosen = chosen_venue(settings, venue)
     home = _prepared_home(settings, chosen)
-    try:
-        lock = take(home)
-    except FolderInUseError as error:
-        refuse(str(error))
-    with lock:
+    with _locked(home) as lock:
         _refuse_taken_ports(settings, chosen)
         if problems := check_configuration(settings, chosen):
             listed = "\n".join(str(problem) for problem in problems)
@@ -79,6 +79,16 @@ def programs(settings: Settings, venue: Venue, link: Link, lock: int) -> list[Pr
         files=(lock,),
     )
     return [exchange, engine, web]
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[TextIOWrapper]:
+    """Hold a data folder, alone; the children are given the lock that is yielded."""
+    try:
+        with DataFolderLock(home), take(home) as lock:
+            yield lock
+    except (DataFolderInUseError, OrphansError) as error:
+        refuse(str(error))
 
 
 def _prepared_home(settings: Settings, venue: Venue) -> Path:

@@ -218,10 +218,8 @@ def _contract_token(tradingsymbol: str) -> int:
 
 
 def _weekly_expiry(day: date, clock: SessionClock) -> date:
-    """Return the next Tuesday's expiry (the trading day before when that is a holiday)."""
-    tuesday = day + timedelta(days=(_TUESDAY - day.weekday()) % 7)
-    expiry = _trading_day_up_to(tuesday, clock)
-    return expiry if expiry >= day else _trading_day_up_to(tuesday + timedelta(days=7), clock)
+    """Return the expiry from a trading day on: Tuesday, or the trading day before when that is a holiday."""
+    return _trading_day_up_to(day + timedelta(days=(_TUESDAY - day.weekday()) % 7), clock)
 
 
 def _monthly_expiries(day: date, clock: SessionClock) -> tuple[date, date]:

@@ -21,7 +21,8 @@ def settle_account(account: Account, prices: Prices, closed: date, listed: Catal
     """
     _mature_holdings(account)
     carried: dict[tuple[str, str], Position] = {}
-    for position in account.positions.values():
+    # By name, so that today's delivery (CNC) is there when an intraday sale (MIS) has to be delivered.
+    for _, position in sorted(account.positions.items()):
         close = prices.at(position.instrument, prices.closing_tick(closed))
         if position.instrument.is_derivative:
             following = _settle_contract(account, position, close, listed)

@@ -234,7 +234,7 @@ def test_a_fill_that_overtakes_a_modification_stands() -> None:
     desk.pass_time()
     row = desk.row(order_id)
     assert (row["status"], row["quantity"], row["filled_quantity"]) == ("COMPLETE", 5, 5)
-    assert desk.account.orders[order_id].pending_change is None
+    assert history(desk, order_id)[-2:] == ["MODIFY VALIDATION PENDING", "COMPLETE"]
 
 
 def test_a_quantity_reduced_to_what_was_filled_meanwhile_completes_the_order() -> None:

@@ -135,23 +135,25 @@ def test_after_all_is_closed_only_the_result_of_the_trades_is_left(script: list[
 
 money = st.integers(1, 10**7)
 lots = st.integers(0, 50)
+sides = st.sampled_from((1, -1))
+CATALOGUE = VirtualVenue().venue.catalogue
 
 
-@given(lots, lots, money, money, st.sampled_from((FUTURE, CALL, "NSE:INFY")))
+@given(st.tuples(lots, lots), st.tuples(money, money), sides, st.sampled_from((FUTURE, CALL, "NSE:INFY")))
 def test_an_order_that_only_closes_needs_no_money(
-    held: int, closing: int, cost: int, price: int, key: str
+    quantities: tuple[int, int], prices: tuple[int, int], side: int, key: str
 ) -> None:
-    desk_catalogue = VirtualVenue().venue.catalogue
-    line = Position(desk_catalogue.by_key[key], "MIS")
+    closing, held = sorted(quantities)
+    line = Position(CATALOGUE.by_key[key], "MIS")
     if held:
-        line.trade(1, held, cost)
+        line.trade(side, held, prices[0])
     line.blocked = risk.blocked_by(line).total
-    assert risk.required_for(line, -1, min(closing, held), price) <= 0
+    assert risk.required_for(line, -side, closing, prices[1]) <= 0
 
 
-@given(lots.filter(bool), money, st.sampled_from((1, -1)), st.sampled_from((FUTURE, "NSE:INFY")))
+@given(lots.filter(bool), money, sides, st.sampled_from((FUTURE, "NSE:INFY")))
 def test_opening_needs_money_and_both_sides_the_same(quantity: int, price: int, side: int, key: str) -> None:
-    instrument = VirtualVenue().venue.catalogue.by_key[key]
+    instrument = CATALOGUE.by_key[key]
     there, back = Position(instrument, "MIS"), Position(instrument, "MIS")
     assert risk.required_for(there, side, quantity, price) == risk.required_for(back, -side, quantity, price)
     there.pend(side, quantity, price)

@@ -17,10 +17,11 @@ def test_intraday_positions_are_squared_off_at_their_groups_minute() -> None:
     desk.place("BUY 5 INFY")
     desk.place(f"SELL 65 {FUTURE}")
     resting = desk.place("BUY 5 INFY", price=1400)
+    delivery = desk.place("BUY 5 INFY", price=1400, product="CNC")
     desk.pass_to(15, 12, 1)
     assert desk.net()["quantity"] == 0
     assert desk.net(FUTURE[4:])["quantity"] == -65
-    assert desk.row(resting)["status"] == "CANCELLED"
+    assert [desk.row(one)["status"] for one in (resting, delivery)] == ["CANCELLED", "OPEN"]
     square_offs = [row for row in desk.venue.orders(desk.account) if row["placed_by"] == "ADMINSQF"]
     assert [(row["tradingsymbol"], row["status"]) for row in square_offs] == [("INFY", "COMPLETE")]
     assert square_offs[0]["order_timestamp"] == "2026-11-23 15:12:00"
@@ -224,6 +225,18 @@ def test_shares_sold_short_that_could_not_be_closed_are_bought_in() -> None:
     assert desk.venue.positions(desk.account) == {"net": [], "day": []}
     assert desk.venue.holdings(desk.account) == []
     assert desk.account.cash == 100_000_000
+
+
+def test_shares_sold_intraday_and_not_bought_back_are_delivered_from_what_was_bought() -> None:
+    desk = VirtualVenue(keep_tokens=True)
+    desk.place("BUY 5 INFY", product="CNC")
+    desk.place("SELL 5 INFY")
+    desk.pass_time()
+    flow = desk.net()["sell_value"] - desk.net(product="CNC")["buy_value"]
+    desk.venue.halt("NSE:INFY", True)
+    desk.venue.advance_session()
+    assert desk.venue.holdings(desk.account) == []
+    assert desk.account.cash == pytest.approx(100_000_000 + flow * 100)
 
 
 def test_funded_shares_traded_within_the_day_leave_their_result() -> None:

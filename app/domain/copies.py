@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import assert_never
 
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import ZERO, Order, Phase, Side
@@ -90,6 +91,8 @@ def state_of(order: Order) -> CopyState:
             return S.TRIGGER_PENDING
         case Phase.OPEN | Phase.WORKING:
             return S.PARTIAL if order.filled_quantity else S.OPEN
+        case unknown:
+            assert_never(unknown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,7 +135,8 @@ def test_tc_j11_a_command_keeps_its_answer_over_restarts(restart: Restart) -> No
     answer = CommandAnswer("c1", "fingerprint", '{"accepted":true}')
     journal = restart()
     assert journal.answer_of("c1") is None
-    journal.append([], day=FRIDAY, answer=answer)
+    assert journal.append([], day=FRIDAY, answer=answer) == []
+    assert journal.append([AlertRaised(text="x")], day=FRIDAY)[0].seq == 1
     assert restart().answer_of("c1") == answer
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.files.config_store import JsonConfigStore
+from app.adapters.files.watching import settled
 from app.adapters.vault.secrets import VaultSecrets
 from app.adapters.vault.vault import Vault
 from app.domain.accounts import Rulebook
@@ -129,6 +130,19 @@ async def test_a_file_still_being_written_is_not_judged(
             file.flush()
             await asyncio.sleep(0.02)
     assert (await first(seen)).secondaries[0].multiplier == 3
+
+
+async def test_a_file_is_settled_only_when_two_looks_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    states = iter([(None,), ((1, 1, 1),), ((1, 2, 1),), ((1, 2, 1),)])
+    monkeypatch.setattr("app.adapters.files.watching.stamp_of", lambda _paths: next(states))
+    monkeypatch.setattr("app.adapters.files.watching.SETTLE_S", 0)
+    assert await settled([]) == ((1, 2, 1),)
+
+
+def test_a_look_at_unchanged_rules_is_no_news(folder: Path, store: JsonConfigStore) -> None:
+    assert store._judge() is None
+    (folder / ACCOUNTS).write_text((folder / ACCOUNTS).read_text() + "\n\n")
+    assert store._judge() is None
 
 
 async def test_a_bad_edit_is_reported_once_and_the_old_rules_stay(

@@ -156,6 +156,10 @@ class OrderRecord:
         """Return the row of GET /orders: the same object until the order changes."""
         if self._row is None:
             self._row = self._render()
+            if self.auction_number is not None:
+                self._row["auction_number"] = self.auction_number
+            if self.tags:
+                self._row["tags"] = list(self.tags)
         return self._row
 
     def history_rows(self) -> list[Row]:
@@ -176,7 +180,7 @@ class OrderRecord:
 
     def _render(self) -> Row:
         instrument = self.instrument
-        row: Row = {
+        return {
             "account_id": self.user_id,
             "placed_by": self.placed_by,
             "order_id": self.order_id,
@@ -211,11 +215,6 @@ class OrderRecord:
             "tag": self.tag,
             "guid": None,
         }
-        if self.auction_number is not None:
-            row["auction_number"] = self.auction_number
-        if self.tags:
-            row["tags"] = list(self.tags)
-        return row
 
 
 def _history_row(entry: list[Any]) -> Row:

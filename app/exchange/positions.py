@@ -122,6 +122,10 @@ class Position:
             "sell_price": _average(sell_value, sells),
             "sell_value": rupees(sell_value),
             "sell_m2m": rupees(marked[3]),
+        } | self._day_part()
+
+    def _day_part(self) -> Row:
+        return {
             "day_buy_quantity": self.day_buy_quantity,
             "day_buy_price": _average(self.day_buy_value, self.day_buy_quantity),
             "day_buy_value": rupees(self.day_buy_value),

@@ -53,11 +53,8 @@ class Venue:
     ) -> None:
         saved = newest_session(state_dir)
         lines = read_lines(saved) if saved is not None else []
-        started = datetime.fromisoformat(lines[-1]["at"]) if lines else clock.now()
-        if clock.now() < started:
-            clock.advance_to(started)
         self.clock = clock
-        self._moment = moment = Moment(started)
+        self._moment = moment = Moment(_start_of(lines, clock))
         self._numbers = OrderNumbers(clock)
         self._counters = Counters(new_order_id or self._numbers)
         self._log = StateLog(state_dir, moment)
@@ -304,3 +301,13 @@ class Venue:
                 self._numbers.seen(order.order_id)
                 self._log.knows(order)
                 self._desk.resume(order)
+
+
+def _start_of(lines: list[Row], clock: SessionClock) -> datetime:
+    """Return the moment to go on from; a clock that is behind it is moved there."""
+    if not lines:
+        return clock.now()
+    reached = datetime.fromisoformat(lines[-1]["at"])
+    if clock.now() < reached:
+        clock.advance_to(reached)
+    return reached

@@ -20,12 +20,11 @@ def command(venue: str) -> None:
 
 
 def _run(told: dict[str, object], venue: str) -> int:
-    # Imported here, after the patch.
-    from app.bootstrap.options import WebOptions  # noqa: PLC0415
-    from app.bootstrap.web import run_web  # noqa: PLC0415
-    from app.cli.settings_option import settings_or_refuse  # noqa: PLC0415
-    from app.cli.supervisor.greeting import link_from  # noqa: PLC0415
-    from app.settings import Venue  # noqa: PLC0415
+    from app.bootstrap.options import WebOptions  # noqa: PLC0415 - after the patch
+    from app.bootstrap.web import run_web  # noqa: PLC0415 - after the patch
+    from app.cli.settings_option import settings_or_refuse  # noqa: PLC0415 - after the patch
+    from app.cli.supervisor.greeting import link_from  # noqa: PLC0415 - after the patch
+    from app.settings import Venue  # noqa: PLC0415 - after the patch
 
     options = WebOptions(settings=settings_or_refuse(), venue=Venue(venue), link=link_from(told))
     return run_web(options)

@@ -48,7 +48,7 @@ def test_what_belongs_to_the_operator_is_not_published() -> None:
         name for name in names if name.startswith(("data/", ".venv/")) or name.endswith((".db", ".key"))
     ]
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
-    assert {".venv/", "data/", "/config/accounts_config.json"} <= set(ignored)
+    assert {".venv/", "/data/", "/config/accounts_config.json", "/config/history/"} <= set(ignored)
 
 
 def test_the_patterns_find_what_they_are_for() -> None:

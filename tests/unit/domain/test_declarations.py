@@ -44,7 +44,7 @@ def test_a_fact_cannot_be_changed_once_it_happened() -> None:
 
 @pytest.mark.parametrize("kind", PORT_CLASSES, ids=lambda kind: kind.__name__)
 def test_a_port_is_a_protocol_a_fixed_value_or_an_error(kind: type) -> None:
-    is_fixed_value = is_dataclass(kind) and kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    is_fixed_value = is_dataclass(kind) and kind.__dataclass_params__.frozen  # type: ignore[attr-defined] # dataclasses hide it
     assert getattr(kind, "_is_protocol", False) or is_fixed_value or issubclass(kind, Exception)
 
 

@@ -143,6 +143,7 @@ class Vault:
     def _alone(self) -> Iterator[None]:
         """Keep a second writer out from reading to writing, or one of the two entries would be lost."""
         try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with portalocker.Lock(self.path.with_suffix(".lock"), timeout=LOCK_TIMEOUT_S):
                 yield
         except portalocker.exceptions.LockException as e:

@@ -145,9 +145,15 @@ def test_a_key_elsewhere_is_used(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "vault.key").exists()
 
 
+def test_the_folder_is_made_with_the_first_entry(tmp_path: Path) -> None:
+    Vault(tmp_path / "data" / "vault").set("A", "1")
+    assert (tmp_path / "data" / "vault").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_folder_that_cannot_be_written_or_read_is_refused(vault: Vault, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
     with pytest.raises(VaultClosedError, match="cannot be written"):
-        Vault(tmp_path / "nowhere").set("A", "1")
+        Vault(tmp_path / "file").set("A", "1")
     vault.path.unlink()
     vault.path.mkdir(mode=0o700)
     with pytest.raises(VaultClosedError, match="cannot be read"):

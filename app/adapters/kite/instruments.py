@@ -23,6 +23,8 @@ LIST_IS_NEW_AT = time(8, 30)
 """Kite renews the list about then each morning (IST); a file fetched before is yesterday's list."""
 _COLUMNS = ("exchange", "tradingsymbol", "segment", "name", "lot_size", "tick_size", "instrument_type")
 _DERIVATIVES = frozenset({"FUT", "CE", "PE"})
+SHARES = "EQUITY"
+"""Names the limit of share orders, 100,000 units at Kite, among the freeze quantities."""
 
 
 class _Terms(NamedTuple):
@@ -45,6 +47,7 @@ class InstrumentList:
 class KiteInstruments:
     """`Instruments` out of Kite's dump. `freeze_quantities` (underlying to units) is asked at each find.
 
+    Shares have one limit for all, under the name EQUITY.
     `folder` None keeps no file: paper trading's list changes with each start. `report` takes a sentence
     when an old list has to do. Fetching and parsing happen in a worker thread.
     """
@@ -76,7 +79,7 @@ class KiteInstruments:
         if terms is None:
             return None
         exchange, _, symbol = key.partition(":")
-        freeze = self._freeze_quantities().get(terms.name) if terms.is_derivative else None
+        freeze = self._freeze_quantities().get(terms.name if terms.is_derivative else SHARES)
         return Instrument(
             exchange=exchange,
             tradingsymbol=symbol,

@@ -69,7 +69,8 @@ class Connection(asyncio.Protocol):
     ) -> Answer | Lost:
         """Write a request, at once and before anything is awaited, and wait for its answer.
 
-        Ask `is_usable` directly before. A cancelled caller leaves the connection closed.
+        Ask `is_usable` directly before. When the caller is cancelled the answer is still owed, so the
+        connection stays unusable.
         """
         if self._transport is None or self._waiter is not None:
             raise RuntimeError("A connection carries one request at a time.")
@@ -80,11 +81,7 @@ class Connection(asyncio.Protocol):
         self._begin()
         self._deadline = self._loop.call_later(answer_timeout_s, self._expire, answer_timeout_s)
         self._transport.write(request)
-        try:
-            return await waiter
-        finally:
-            if waiter.cancelled():
-                self.abort("the caller gave up")
+        return await waiter
 
     def abort(self, why: str = "the connection was closed by us") -> None:
         """Close at once; a request under way ends as Lost."""

@@ -32,7 +32,7 @@ class InstrumentFiles:
             unfinished.write_bytes(content)
             unfinished.replace(path)
             for other in self._folder.glob(_PATTERN):
-                if other.name < path.name:
+                if other.name < path.name and _fetched_at(other) is not None:
                     other.unlink(missing_ok=True)
 
     def newest(self) -> InstrumentFile | None:

@@ -1,6 +1,7 @@
 """What comes back over the wire, whole, odd or hostile, and what is made of it."""
 
 import gzip
+import tracemalloc
 
 import pytest
 
@@ -71,6 +72,18 @@ def test_a_body_that_cannot_be_trusted_is_refused(packed: bytes, encoding: str) 
     got = Answer(status=200, content_encoding=encoding, body=packed)
     with pytest.raises(UnreadableBodyError):
         got.content(1000)
+
+
+def test_a_gzip_bomb_is_not_even_unpacked() -> None:
+    bomb = Answer(status=200, content_encoding="gzip", body=gzip.compress(b"0" * 50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableBodyError, match="unpacked"):
+            bomb.content(100_000)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 1_000_000
 
 
 async def test_an_interim_answer_is_not_the_answer(server: RawServer, wire: Wire) -> None:

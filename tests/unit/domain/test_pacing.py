@@ -56,3 +56,14 @@ def test_counts_of_long_past_seconds_are_dropped_and_the_days_are_not() -> None:
         budget.spend(NOON + second)
     assert len(budget._seconds) <= 121
     assert budget.spent_today == 1_000
+
+
+@pytest.mark.parametrize(("per_minute", "wait_s"), [(360, 45), (10_000, 1)])
+def test_a_clock_set_back_by_less_than_a_minute_gets_no_full_seconds_again(
+    per_minute: int, wait_s: float
+) -> None:
+    budget = Budget(Limits(per_minute=per_minute))
+    for second in range(10, 131):
+        for _ in range(8):
+            budget.spend(NOON + second)
+    assert budget.wait_s(NOON + 75, is_urgent=True) == wait_s

@@ -116,8 +116,9 @@ class LegOrder:
 class Leg:
     """One attempt chain under one tag: a slice of a copy in one generation.
 
-    `order` is what was sent, or will be. `attempts` counts sends, `failures` those that provably never
-    reached the broker through no fault of the account's session.
+    `order` is what was sent, or will be. `shown_quantity` is what the broker's order list says it is for
+    by now. `attempts` counts sends, `failures` those that provably never reached the broker through no
+    fault of the account's session.
     """
 
     tag: ClientOrderId
@@ -130,6 +131,7 @@ class Leg:
     failures: int = 0
     amendments: int = 0
     order_id: OrderId | None = None
+    shown_quantity: int | None = None
     filled_quantity: int = 0
     average_price: Decimal = ZERO
     reason: Reason | None = None

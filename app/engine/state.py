@@ -296,6 +296,7 @@ def matched_fields(leg: Leg, order: Order) -> dict[str, object]:
     return {
         "state": state,
         "order_id": order.order_id,
+        "shown_quantity": order.quantity,
         "filled_quantity": order.filled_quantity,
         "average_price": order.average_price,
         "reason": reason,

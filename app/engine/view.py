@@ -138,7 +138,7 @@ def copy_row(copy: Copy) -> CopyRow:
         "side": copy.side,
         "state": copy.state,
         "reason": reason_row(worst if copy.legs else copy.reason),
-        "quantity": copy.quantity,
+        "quantity": sum(_quantity(leg) for leg in copy.current_legs),
         "filled_quantity": copy.filled_quantity,
         "closing_units": copy.closing_units,
         "generation": copy.generation,
@@ -160,7 +160,7 @@ def _leg_row(leg: Leg) -> LegRow:
         "generation": leg.generation,
         "state": leg.state,
         "reason": reason_row(leg.reason),
-        "quantity": leg.order.quantity,
+        "quantity": _quantity(leg),
         "filled_quantity": leg.filled_quantity,
         "average_price": str(leg.average_price),
         "order_id": leg.order_id,
@@ -170,6 +170,11 @@ def _leg_row(leg: Leg) -> LegRow:
         "sent_at": _time(leg.sent_at),
         "answered_at": _time(leg.answered_at),
     }
+
+
+def _quantity(leg: Leg) -> int:
+    """Return what a leg is for now: as the broker shows it, else as it was or will be asked for."""
+    return leg.order.quantity if leg.shown_quantity is None else leg.shown_quantity
 
 
 def _alert_row(alert: Alert) -> AlertRow:

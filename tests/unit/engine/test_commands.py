@@ -181,3 +181,19 @@ def test_a_primary_order_reduced_below_a_lot_before_its_copy_left_is_not_sent() 
     copier.take_all()
     assert copier.sent == []
     assert copier.copy_of(order).state is CopyState.NOT_SENT
+
+
+def test_a_changed_quantity_is_shown_once_the_broker_shows_it() -> None:
+    copier = Copier({"S1": "2"})
+    order = copier.primary_places()
+    [placed] = copier.take_all()
+    copier.primary_shows(order, quantity=8)
+    [amend] = copier.amended
+    copier.desks[S1].update(placed.order_id, quantity=16)
+    copier.handle(AmendmentAnswered(S1, amend.tag, Accepted(placed.order_id)))
+    copier.look_at()
+    shown = copier.engine.view.snapshot()["copies"][copier.copy_of(order).copy_id]
+    assert (shown["quantity"], shown["legs"][0]["quantity"]) == (16, 16)
+    copier.primary_shows(order, quantity=10)
+    assert copier.amended[-1].modification is not None
+    assert copier.amended[-1].modification.quantity == 20

@@ -101,8 +101,8 @@ async def shown(rig: BrokerRig, order_id: OrderId) -> Order | None:
 
 
 async def comes_true(condition: Callable[[], Awaitable[T]], what: str = "it") -> T:
-    widened: Callable[[], T | Awaitable[T]] = condition
-    return await eventually_async(widened, what=what)
+    value: T = await eventually_async(condition, what=what)
+    return value
 
 
 async def until(rig: BrokerRig, order_id: OrderId, *phases: Phase) -> Order:

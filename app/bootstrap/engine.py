@@ -151,6 +151,7 @@ class _Engine:
             config_store=self._store,
             feed=self._order_feed(),
             poll_interval_s=lambda: self._store.pace.poll_interval_s,
+            limits=lambda: self._store.pace.limits,
         )
 
     def _instruments(self) -> KiteInstruments:

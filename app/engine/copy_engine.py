@@ -65,6 +65,7 @@ class CopyEngine:
         self._clock_ahead = timedelta(0)
         self._day: date | None = None
         self._is_undecided = True
+        self._limits = parts.limits
         self.rulebook = parts.rulebook
         self.state = EngineState()
         self.state.copy_mode = parts.first_mode
@@ -224,7 +225,10 @@ class CopyEngine:
         self.view.publish(self.state.take_changed(), is_status_new=is_status_new)
 
     def _replace_rules(self, turn: Turn, message: m.RulesReplaced) -> None:
+        self._limits = message.limits
         self._take_rulebook(message.rulebook)
+        for lane in self.lanes.values():
+            lane.budget.limits = message.limits
         turn.rulebook = message.rulebook
         self.view.status["config_refused"] = None
         turn.record(e.RulesChanged(revision=message.rulebook.revision, summary=message.summary))
@@ -236,7 +240,7 @@ class CopyEngine:
         self.view.rulebook = rulebook
         for account in (rulebook.primary, *rulebook.secondaries):
             if account.account_id not in self.lanes:
-                self.lanes[account.account_id] = Lane(account.account_id, self._parts.limits)
+                self.lanes[account.account_id] = Lane(account.account_id, self._limits)
 
 
 def _first_status(parts: EngineParts) -> StatusRow:

@@ -6,6 +6,7 @@ from app.domain.accounts import Rulebook
 from app.domain.amending import Modification
 from app.domain.copies import LegOrder
 from app.domain.ids import AccountId, ClientOrderId, OrderId
+from app.domain.pacing import Limits
 from app.ports.broker import OrderList, Outcome
 
 
@@ -65,6 +66,7 @@ class RulesReplaced:
     """A valid edit of the configuration."""
 
     rulebook: Rulebook
+    limits: Limits
     summary: str
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.domain.accounts import Rulebook
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId
+from app.domain.pacing import Limits
 from app.engine.copy_engine import CopyEngine, EngineParts
 from app.engine.dispatcher import Dispatcher
 from app.engine.messages import Effect, Message, RulesReplaced, SessionRenewed, TimePassed
@@ -37,6 +38,7 @@ class Surroundings:
     config_store: ConfigStore
     feed: OrderFeed | None
     poll_interval_s: Callable[[], float]
+    limits: Callable[[], Limits]
 
 
 class Runtime:
@@ -174,7 +176,7 @@ class Runtime:
         if rulebook.primary.account_id != self.engine.rulebook.primary.account_id:
             self.engine.show_refused_rules("Another primary account takes a restart of Tandem.")
             return
-        self.post(RulesReplaced(rulebook, "accounts_config.json or its neighbours were edited"))
+        self.post(RulesReplaced(rulebook, self._around.limits(), "The configuration was edited."))
         if self._watcher is not None:
             self._watcher.poll_interval_s = self._around.poll_interval_s()
             self._watcher.hint()

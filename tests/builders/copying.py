@@ -74,6 +74,7 @@ async def copying_on(
         config_store=ScriptedConfig(rulebook),
         feed=KiteFeed(primary, credentials=_credentials(primary), roots=roots, report=print),
         poll_interval_s=lambda: poll_interval_s,
+        limits=Limits,
     )
     runtime = Runtime(parts, around)
     await runtime.start()

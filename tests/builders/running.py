@@ -81,6 +81,7 @@ class Running:
             config_store=self.config,
             feed=self.feed,
             poll_interval_s=lambda: poll_interval_s,
+            limits=Limits,
         )
         self.runtime = Runtime(parts, around)
 

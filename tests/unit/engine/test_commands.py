@@ -9,6 +9,7 @@ from app.domain.accounts import CopyMode
 from app.domain.amending import MAX_AMENDMENTS
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId, CopyId, OrderId
+from app.domain.pacing import Limits
 from app.engine.messages import AmendmentAnswered, Noticed, RulesReplaced, SessionLost
 from app.engine.service import CopyOrders, ResumeCopying, RetryCopies, SetMode, StopCopying, Ticked
 from app.ports.broker import Accepted, NotPermitted, Rejected
@@ -52,7 +53,7 @@ def test_a_tick_that_comes_to_less_than_a_lot_is_skipped_with_its_reason() -> No
     copier = Copier(mode=CopyMode.MANUAL)
     order = copier.primary_places(quantity=1)
     halved = replace(copier.rulebook.secondaries[0], multiplier=copier.rulebook.primary.multiplier / 2)
-    copier.handle(RulesReplaced(replace(copier.rulebook, secondaries=(halved,)), "edited"))
+    copier.handle(RulesReplaced(replace(copier.rulebook, secondaries=(halved,)), Limits(), "edited"))
     assert "less than one lot" in _refusal(copier, order.order_id)
     assert copier.copy_of(order).state is CopyState.SKIPPED
 
@@ -99,9 +100,9 @@ def test_a_retry_is_refused_without_its_account_its_order_or_a_leg() -> None:
     copier.answer(copier.sent[0], Rejected("margin", "MarginException"))
     rejected = Ticked(copy_id=copier.copy_of(order).copy_id, seen_state=CopyState.REJECTED)
     without = replace(copier.rulebook, secondaries=copier.rulebook.secondaries[1:])
-    copier.handle(RulesReplaced(without, "edited"))
+    copier.handle(RulesReplaced(without, Limits(), "edited"))
     assert "no longer" in copier.command(RetryCopies, copies=(rejected,)).results[0].message
-    copier.handle(RulesReplaced(copier.rulebook, "edited"))
+    copier.handle(RulesReplaced(copier.rulebook, Limits(), "edited"))
     copier.primary_shows(order, status="CANCELLED")
     assert "nothing left to mirror" in copier.command(RetryCopies, copies=(rejected,)).results[0].message
 
@@ -117,7 +118,7 @@ def test_an_account_that_left_the_configuration_is_not_sent_its_waiting_copy() -
     copier.handle(SessionLost(S1, "dead"))
     order = copier.primary_places()
     without = replace(copier.rulebook, secondaries=())
-    copier.handle(RulesReplaced(without, "edited"))
+    copier.handle(RulesReplaced(without, Limits(), "edited"))
     assert copier.copy_of(order).state is CopyState.NOT_SENT
 
 

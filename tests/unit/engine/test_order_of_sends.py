@@ -6,6 +6,7 @@ from app.domain.copies import CopyState
 from app.domain.ids import AccountId
 from app.domain.orders import Side
 from app.domain.pacing import Limits
+from app.engine.messages import RulesReplaced
 from app.engine.service import CopyOrders, ResumeCopying, StopCopying
 from app.ports.broker import NeverSent, Unknown
 from tests.builders.copier import Copier
@@ -264,3 +265,11 @@ class TestFollowing:
         copier.take_all()
         copier.primary_shows(order, price=Decimal(1510))
         assert len(copier.amended) == 1
+
+
+def test_edited_limits_hold_from_then_on_for_every_account() -> None:
+    copier = Copier({"S1": "1", "S2": "1"}, limits=Limits(per_second=2, reserve=2))
+    copier.primary_places()
+    assert copier.sent == []
+    copier.handle(RulesReplaced(copier.rulebook, Limits(), "edited"))
+    assert len(copier.sent) == 2

@@ -98,7 +98,7 @@ class Publisher:
         with self._lock:
             match news:
                 case SnapshotArrived():
-                    self._batch, self._is_anew = None, True
+                    self._is_anew = True
                 case DeltaArrived(delta=delta):
                     self._batch = merged(self._batch, delta)
                 case LinkChanged(link=link):

@@ -14,7 +14,7 @@ from tests.fakes.service import accept
 class ScriptedEngine:
     """Publishes the deltas a test tells it to and carries each command id out once.
 
-    `hold` keeps commands waiting until it is set; `fail` makes them raise.
+    `hold` keeps commands waiting until it is set; `fail` makes them raise; `effect` is what one changes.
     """
 
     def __init__(self, state: Snapshot | None = None) -> None:
@@ -26,6 +26,7 @@ class ScriptedEngine:
         self.hold = asyncio.Event()
         self.hold.set()
         self.fail: Exception | None = None
+        self.effect: Callable[[], object] = lambda: None
 
     def snapshot(self) -> Snapshot:
         return self._mirror.snapshot()
@@ -41,6 +42,7 @@ class ScriptedEngine:
             raise self.fail
         if command.command_id not in self._answers:
             self.carried_out.append(command)
+            self.effect()
             self._answers[command.command_id] = accept(command)
         return self._answers[command.command_id]
 

@@ -129,11 +129,8 @@ async def test_a_command_before_the_greeting_does_nothing(link: Linked) -> None:
 async def test_a_command_is_answered_after_the_deltas_it_caused(link: Linked) -> None:
     peer = await link.connect()
     await peer.hear()
-    link.engine.hold.clear()
+    link.engine.effect = lambda: link.engine.show(status=rows.status(is_stopped=True))
     peer.say(type="command", request=9, name="stop_copying", command=STOP)
-    await eventually_async(lambda: link.engine.asked == 1)
-    link.engine.show(status=rows.status(is_stopped=True))
-    link.engine.hold.set()
     assert (await peer.hear())["type"] == "delta"
     answer = await peer.hear()
     assert (answer["request"], answer["answer"]["command_id"]) == (9, "stop-0001")

@@ -25,7 +25,7 @@ Script = Callable[[int], list[LineUp | bytes]]
 
 
 @contextmanager
-def scripted(script: Script, *, silence_s: float = 5.0) -> Iterator[tuple[LinkClient, list[int]]]:
+def scripted(script: Script, *, silence_s: float = 60.0) -> Iterator[tuple[LinkClient, list[int]]]:
     """Serve lines by connection number, and a client of them; the open sockets are held until the end."""
     listener = socket.create_server(("127.0.0.1", 0))
     greeted: list[int] = []

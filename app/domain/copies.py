@@ -61,7 +61,7 @@ MOVES: dict[CopyState, frozenset[CopyState]] = {
     S.CANCELLED: frozenset(),
     S.REJECTED: frozenset(),
     S.FAILED: AT_BROKER,
-    S.DENIED: frozenset(),
+    S.DENIED: AT_BROKER,
     S.EXPIRED: AT_BROKER,
     S.NOT_SENT: AT_BROKER,
     S.SKIPPED: frozenset(),
@@ -144,9 +144,9 @@ class Leg:
 class Copy:
     """One primary order mirrored into one secondary: what was decided, and its legs of every generation.
 
-    `closing_units` of the legs' sum reduce a position; `basis_quantity` is the primary order's quantity
-    they were sized from. `idle_state` is the state while there is no leg
-    (held, skipped, denied …).
+    Of the units planned, `closing_units` reduce a position and `opening_units` open one; they were sized
+    from `basis_quantity` of the primary order. `idle_state` is the state while there is no leg (held,
+    skipped, denied …).
     """
 
     copy_id: CopyId
@@ -156,6 +156,7 @@ class Copy:
     side: Side
     closing_units: int
     idle_state: CopyState
+    opening_units: int = 0
     lot_size: int = 1
     basis_quantity: int = 0
     reason: Reason | None = None
@@ -208,7 +209,7 @@ class Copy:
     @property
     def is_exit(self) -> bool:
         """True where the copy only reduces a position."""
-        return bool(self.legs) and self.closing_units >= self.quantity
+        return self.closing_units > 0 and self.opening_units == 0
 
     @property
     def has_open_question(self) -> bool:

@@ -64,7 +64,8 @@ class LegPlanned:
 class CopyPlanned:
     """The durable intent to copy: every leg with its tag, before anything is sent.
 
-    `closing_units` of the legs' sum reduce a position and are clamped to what is held when they leave.
+    `closing_units` of the legs' sum reduce a position and are clamped to what is held when they leave;
+    `opening_units` open one.
     `basis_quantity` is the primary order's quantity that they were sized from.
     """
 
@@ -75,6 +76,7 @@ class CopyPlanned:
     side: Side
     legs: tuple[LegPlanned, ...]
     closing_units: int
+    opening_units: int
     lot_size: int
     basis_quantity: int
     requested_by: str = "engine"

@@ -143,16 +143,23 @@ def merge(known: Order, seen: Order, *, is_poll: bool) -> Order:
     placed_at = min((at for at in (known.placed_at, seen.placed_at) if at), default=None)
     tags = tuple(dict.fromkeys((*known.tags, *seen.tags)))
     newer = seen if _is_news(known, seen, is_poll=is_poll) else known
-    return replace(newer, tags=tags, placed_at=placed_at)
+    most = known if known.filled_quantity > newer.filled_quantity else newer
+    return replace(
+        newer,
+        tags=tags,
+        placed_at=placed_at,
+        filled_quantity=most.filled_quantity,
+        average_price=most.average_price,
+    )
 
 
 def _is_news(known: Order, seen: Order, *, is_poll: bool) -> bool:
     if known.is_terminal and not seen.is_terminal:
         return False
-    if known.filled_quantity != seen.filled_quantity:
-        return known.filled_quantity < seen.filled_quantity
     if known.is_terminal != seen.is_terminal:
         return True
+    if known.filled_quantity != seen.filled_quantity:
+        return known.filled_quantity < seen.filled_quantity
     if known.updated_at and seen.updated_at and known.updated_at != seen.updated_at:
         return known.updated_at < seen.updated_at
     return is_poll or known.phase is Phase.WORKING or seen.phase is not Phase.WORKING

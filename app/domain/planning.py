@@ -14,15 +14,16 @@ from app.domain.sizing import MAX_SLICES, sized_quantity, slices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Orders to send, one per slice. `closing_units` of their sum reduce the primary's position."""
+    """Orders to send, one per slice. Of their sum `closing_units` reduce a position, the rest opens one."""
 
     orders: tuple[LegOrder, ...]
     closing_units: int
+    opening_units: int
 
     @property
     def is_exit(self) -> bool:
         """True where the copy only reduces a position."""
-        return self.closing_units == sum(order.quantity for order in self.orders)
+        return self.opening_units == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +35,56 @@ class NoCopy:
     is_exit: bool = False
 
 
-def plan_copy(
-    order: Order, account: Account, instrument: Instrument, rules: CopyRules, *, closing: int
-) -> Plan | NoCopy:
-    """Decide the copy of `order` into `account`; `closing` of its units reduce the primary's position.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """How much of a primary order reduces the primary's position, and whether nothing is left then."""
 
-    Of an order that turns a position round, the closing part goes even where the account may not open
-    the rest: exits are never blocked by entry guards (order protocol, rule 14).
+    units: int = 0
+    is_all: bool = False
+
+
+def plan_copy(
+    order: Order,
+    account: Account,
+    instrument: Instrument,
+    rules: CopyRules,
+    *,
+    closing: Closing,
+    copied_units: int,
+) -> Plan | NoCopy:
+    """Decide the copy of `order` into `account`.
+
+    `copied_units` are what earlier copies hold in the account on the side that the order closes. An
+    order that takes the primary flat closes all of them: floored entries and exits would otherwise leave
+    a rest that nobody exits (ADR 0009). Of an order that turns a position round, the closing part goes
+    even where the account may not open the rest: exits are never blocked by entry guards (rule 14).
     """
-    plan = _plan(order, account, instrument, rules, closing)
-    if isinstance(plan, NoCopy) and 0 < closing < order.quantity:
-        return _plan(replace(order, quantity=closing), account, instrument, rules, closing)
+    plan = _plan(order, account, instrument, rules, closing=closing, copied_units=copied_units)
+    if isinstance(plan, NoCopy) and 0 < closing.units < order.quantity:
+        part = replace(order, quantity=closing.units)
+        return _plan(part, account, instrument, rules, closing=closing, copied_units=copied_units)
     return plan
 
 
 def _plan(
-    order: Order, account: Account, instrument: Instrument, rules: CopyRules, closing: int
+    order: Order,
+    account: Account,
+    instrument: Instrument,
+    rules: CopyRules,
+    *,
+    closing: Closing,
+    copied_units: int,
 ) -> Plan | NoCopy:
-    is_exit = closing == order.quantity
+    is_exit = closing.units == order.quantity
     reason = why_account_skips(order, account, is_exit=is_exit)
     if reason is not None:
         return NoCopy(CopyState.SKIPPED, reason, is_exit)
-    total = sized_quantity(order.quantity, account.multiplier, instrument.lot_size)
+    sized_closing = sized_quantity(closing.units, account.multiplier, instrument.lot_size)
+    opening_units = sized_quantity(order.quantity, account.multiplier, instrument.lot_size) - sized_closing
+    closing_units = max(sized_closing, copied_units if closing.is_all else 0)
+    if is_exit:
+        opening_units = 0
+    total = closing_units + opening_units
     if total == 0:
         return NoCopy(CopyState.SKIPPED, _sub_lot(order, account, instrument), is_exit)
     if not is_exit and account.max_quantity is not None and total > account.max_quantity:
@@ -65,9 +94,8 @@ def _plan(
     if len(cut) > MAX_SLICES:
         text = f"{total} units would take {len(cut)} orders; at most {MAX_SLICES} are sent for one copy."
         return NoCopy(CopyState.DENIED, Reason(ReasonCode.QUANTITY_ABOVE_LIMIT, text), is_exit)
-    closing_units = sized_quantity(closing, account.multiplier, instrument.lot_size)
     orders = tuple(leg_order(order, rules, quantity) for quantity in cut)
-    return Plan(orders=orders, closing_units=total if is_exit else closing_units)
+    return Plan(orders=orders, closing_units=closing_units, opening_units=opening_units)
 
 
 def leg_order(order: Order, rules: CopyRules, quantity: int) -> LegOrder:

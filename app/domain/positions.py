@@ -5,7 +5,7 @@ Exact for MIS: such a position cannot be carried over night, so a day's fills ar
 
 from collections.abc import Iterable
 
-from app.domain.orders import Order
+from app.domain.orders import Order, Side
 
 
 def held(orders: Iterable[Order], instrument: str, product: str) -> int:
@@ -21,9 +21,12 @@ def held_before(orders: Iterable[Order], order: Order) -> int:
 
 def closing_quantity(order: Order, held_quantity: int) -> int:
     """Return how many of an order's units reduce a position of `held_quantity` (signed)."""
-    if order.side.sign * held_quantity >= 0:
-        return 0
-    return min(order.quantity, abs(held_quantity))
+    return min(order.quantity, units_closed_by(order.side, held_quantity))
+
+
+def units_closed_by(side: Side, held_quantity: int) -> int:
+    """Return how many units of a signed position an order of that side can close."""
+    return max(-side.sign * held_quantity, 0)
 
 
 def _is_of(order: Order, instrument: str, product: str) -> bool:

@@ -11,7 +11,7 @@ from app.domain.planning import NoCopy
 from app.domain.retrying import why_no_retry
 from app.engine import service as s
 from app.engine.answering import unblock
-from app.engine.deciding import closing_units_of, effective_quantity, plan_for, record_plan, settle
+from app.engine.deciding import closing_of, effective_quantity, plan_for, record_plan, settle
 from app.engine.turn import Turn
 
 
@@ -69,7 +69,7 @@ def _copy_one(turn: Turn, order_id: OrderId, account_id: AccountId, by: str) -> 
 
 def _plan_now(turn: Turn, order: Order, account: Account, by: str) -> s.Result:
     key = copy_id(order.order_id, account.account_id)
-    plan = plan_for(turn, order, account, closing_units_of(turn, order))
+    plan = plan_for(turn, order, account, closing_of(turn, order))
     if isinstance(plan, NoCopy):
         settle(turn, order, account, plan.state, plan.reason, by=by)
         return s.Result(key=key, accepted=False, message=plan.reason.text)
@@ -128,6 +128,7 @@ def _record_retry(turn: Turn, copy: Copy, order: Order, by: str) -> None:
             side=copy.side,
             legs=legs,
             closing_units=copy.closing_units,
+            opening_units=copy.opening_units,
             lot_size=copy.lot_size,
             basis_quantity=copy.basis_quantity,
             requested_by=by,

@@ -7,7 +7,7 @@ from app.domain.accounts import Account, CopyMode
 from app.domain.copies import CopyState
 from app.domain.ids import copy_id
 from app.domain.orders import Order, Phase, merge
-from app.domain.planning import NoCopy, Plan, plan_copy
+from app.domain.planning import Closing, NoCopy, Plan, plan_copy
 from app.domain.positions import closing_quantity, held_before
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.rules import age_limit_s, why_not_copied
@@ -33,28 +33,33 @@ def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
     _report_unreadable(turn, message.order_list)
 
 
-def plan_for(turn: Turn, order: Order, account: Account, closing: int) -> Plan | NoCopy:
+def plan_for(turn: Turn, order: Order, account: Account, closing: Closing) -> Plan | NoCopy:
     """Work out what the copy of a primary order into one secondary would be at this moment.
 
-    `closing` of the order's units reduce the primary's position; see `closing_units_of`.
+    `closing` is how much of the order reduces the primary's position; see `closing_of`.
     """
     instrument = turn.instruments.find(order.instrument)
     if instrument is None:
         text = f"{order.instrument} is not in the broker's instrument list, so its lot size is not known."
         return NoCopy(CopyState.DENIED, Reason(ReasonCode.INSTRUMENT_UNKNOWN, text))
     mine = replace(order, quantity=effective_quantity(order))
-    return plan_copy(mine, account, instrument, turn.rulebook.rules, closing=closing)
+    copied_units = turn.state.units_copied_against(account.account_id, order)
+    return plan_copy(
+        mine, account, instrument, turn.rulebook.rules, closing=closing, copied_units=copied_units
+    )
 
 
-def closing_units_of(turn: Turn, order: Order) -> int:
-    """Return how many units of a primary order reduce the position that its older orders made."""
-    others = turn.state.primary_orders_in(order.instrument)
-    return closing_quantity(replace(order, quantity=effective_quantity(order)), held_before(others, order))
+def closing_of(turn: Turn, order: Order) -> Closing:
+    """Return how much of a primary order reduces the position that its older orders made."""
+    before = held_before(turn.state.primary_orders_in(order.instrument), order)
+    units = closing_quantity(replace(order, quantity=effective_quantity(order)), before)
+    return Closing(units=units, is_all=0 < units == abs(before))
 
 
 def effective_quantity(order: Order) -> int:
-    """Return how much of a primary order there is to mirror: once it ended, what it filled."""
-    return order.filled_quantity if order.phase is Phase.CANCELLED else order.quantity
+    """Return how much of a primary order there is to mirror: once it was cut short, what it filled."""
+    is_cut_short = order.phase in {Phase.CANCELLED, Phase.REJECTED}
+    return order.filled_quantity if is_cut_short else order.quantity
 
 
 def record_plan(turn: Turn, order: Order, account: Account, plan: Plan, *, by: str) -> None:
@@ -78,6 +83,7 @@ def record_plan(turn: Turn, order: Order, account: Account, plan: Plan, *, by: s
             side=order.side,
             legs=legs,
             closing_units=plan.closing_units,
+            opening_units=plan.opening_units,
             lot_size=instrument.lot_size if instrument else 1,
             basis_quantity=order.quantity,
             requested_by=by,
@@ -111,15 +117,12 @@ def _decide(turn: Turn, order: Order) -> None:
     if skipped is None and order.phase is Phase.WORKING:
         return
     if skipped is None and order.is_terminal and effective_quantity(order) == 0:
-        skipped = Reason(ReasonCode.PRIMARY_ENDED, "The primary order ended before it could be copied.")
-    if skipped is None and order.phase is Phase.REJECTED:
-        text = f"The broker rejected the primary order: {order.status_message or 'no reason given'}"
-        skipped = Reason(ReasonCode.PRIMARY_ENDED, text, order.status_message_raw)
+        skipped = _why_nothing_is_left(order)
     turn.record(e.PrimaryOrderSeen(order=order, is_decided=True, skipped=skipped))
     if skipped is not None:
         return
     holding = _why_held(turn, order)
-    closing = closing_units_of(turn, order)
+    closing = closing_of(turn, order)
     for account in turn.rulebook.secondaries:
         plan = plan_for(turn, order, account, closing)
         if isinstance(plan, NoCopy):
@@ -128,6 +131,13 @@ def _decide(turn: Turn, order: Order) -> None:
             settle(turn, order, account, CopyState.HELD, holding, by="engine")
         else:
             record_plan(turn, order, account, plan, by="engine")
+
+
+def _why_nothing_is_left(order: Order) -> Reason:
+    if order.phase is Phase.REJECTED:
+        text = f"The broker rejected the primary order: {order.status_message or 'no reason given'}"
+        return Reason(ReasonCode.PRIMARY_ENDED, text, order.status_message_raw)
+    return Reason(ReasonCode.PRIMARY_ENDED, "The primary order ended before it could be copied.")
 
 
 def _why_late(turn: Turn, order: Order, *, is_snapshot: bool) -> Reason | None:
@@ -142,7 +152,7 @@ def _why_late(turn: Turn, order: Order, *, is_snapshot: bool) -> Reason | None:
         return None
     age_s = (turn.broker_now - order.placed_at).total_seconds()
     limit_s = age_limit_s(order, turn.rulebook.rules)
-    if age_s <= limit_s or closing_units_of(turn, order) == order.quantity:
+    if age_s <= limit_s or closing_of(turn, order).units == order.quantity:
         return None
     text = f"It was {age_s:.0f} s old when first seen; the limit is {limit_s:g} s. Tick it to copy it now."
     return Reason(ReasonCode.SEEN_LATE, text)

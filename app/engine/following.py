@@ -2,9 +2,10 @@
 
 from app.domain import events as e
 from app.domain.amending import MAX_AMENDMENTS, Cancellation, amendment
-from app.domain.copies import RESTING, Copy, Leg, LegOrder
+from app.domain.copies import RESTING, Leg, LegOrder
 from app.domain.orders import Order, Phase
 from app.domain.planning import leg_order
+from app.domain.positions import units_closed_by
 from app.domain.reasons import ReasonCode
 from app.engine.lane import Lane
 from app.engine.messages import Amend
@@ -36,7 +37,7 @@ def _may_amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
 
 
 def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> None:
-    change = amendment(_wanted(turn, turn.state.copy_of(leg), leg), leg.order, shown)
+    change = amendment(_wanted(turn, lane, leg, shown), leg.order, shown)
     if change is None:
         return
     modification = None if isinstance(change, Cancellation) else change
@@ -60,15 +61,18 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> None:
     turn.effects.append(Amend(lane.account_id, leg.tag, shown.order_id, modification))
 
 
-def _wanted(turn: Turn, copy: Copy, leg: Leg) -> LegOrder | None:
+def _wanted(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> LegOrder | None:
     """Return what the leg should be now; None once the primary order was cancelled or rejected.
 
-    A copy that exits is never enlarged: what it may close was settled when it left.
+    Of a copy that exits, no more than the account holds beside what it has closed already.
     """
+    copy = turn.state.copy_of(leg)
     order = turn.primary_order_of(copy.copy_id)
     if order.phase in {Phase.CANCELLED, Phase.REJECTED}:
         return None
     quantity = wanted_quantity(turn, copy, leg)
     if copy.closing_units > 0:
-        quantity = min(quantity, leg.order.quantity)
+        held_units = units_closed_by(copy.side, lane.held(copy.instrument, leg.order.product))
+        most = shown.filled_quantity + held_units + copy.opening_units
+        quantity = min(quantity, max(most, shown.quantity))
     return leg_order(order, turn.rulebook.rules, quantity)

@@ -67,11 +67,29 @@ def _adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
         )
         block(turn, lane.account_id, ReasonCode.ILLEGAL_MOVE, text)
         return
+    _report_second_trade(turn, lane, leg, order)
     was_in_doubt = leg.state in {CopyState.IN_DOUBT, CopyState.NEEDS_OPERATOR, CopyState.SENDING}
     turn.record(e.OrderMatched(account_id=lane.account_id, tag=leg.tag, order=order))
     lane.doubts.pop(leg.tag, None)
     if was_in_doubt:
         lane.touched_at_s[order.instrument] = min(turn.now_s, lane.looked_at_s or turn.now_s)
+
+
+def _report_second_trade(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
+    """Tell when an attempt that had been given up turns up beside the retry that took its place."""
+    given_up = leg.state in {CopyState.NEEDS_OPERATOR, CopyState.FAILED, CopyState.EXPIRED}
+    others = (
+        other
+        for other in turn.state.copy_of(leg).legs
+        if other.number == leg.number and other.tag != leg.tag and (other.filled_quantity or other.order_id)
+    )
+    other = next(others, None)
+    if given_up and other is not None and lane.report_once(f"second {leg.tag}"):
+        text = (
+            f"Order {order.order_id} was found after its copy had been retried as {other.order_id}. One copy "
+            "may trade twice: check the account in Kite now."
+        )
+        turn.alert(text, account_id=lane.account_id, order_id=order.order_id)
 
 
 def _count_absences(turn: Turn, lane: Lane, began_at_s: float) -> None:

@@ -5,6 +5,7 @@ from app.domain.copies import RESTING, UNRESOLVED, Copy, CopyState, Leg, LegOrde
 from app.domain.ids import CopyId
 from app.domain.orders import Order
 from app.domain.planning import clamp_exit, leg_order
+from app.domain.positions import units_closed_by
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.rules import age_limit_s, why_account_skips
 from app.domain.sizing import sized_quantity, slices
@@ -147,10 +148,11 @@ def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: i
         for other in older_slices
         if other.state in RESTING | {CopyState.SENDING}
     )
-    net = lane.held(copy.instrument, leg.order.product)
-    held_units = max(-copy.side.sign * net - on_its_way, 0)
-    closing_left = max(copy.closing_units - sum(other.order.quantity for other in older_slices), 0)
-    allowed = clamp_exit(wanted, min(wanted, closing_left), held_units, copy.lot_size)
+    held_units = units_closed_by(copy.side, lane.held(copy.instrument, leg.order.product))
+    total = sum(wanted_quantity(turn, copy, other) for other in copy.current_legs)
+    closing = max(total - copy.opening_units - sum(other.order.quantity for other in older_slices), 0)
+    free_units = max(held_units - on_its_way, 0)
+    allowed = clamp_exit(wanted, min(wanted, closing), free_units, copy.lot_size)
     if allowed < wanted and _entry_rests(turn, copy):
         waited_s = turn.now_s - lane.waits(leg.tag).since_s
         if allowed == 0 or waited_s < turn.rulebook.rules.exit_wait_s:

@@ -9,6 +9,7 @@ from app.domain.accounts import CopyMode
 from app.domain.copies import ALIVE, Copy, CopyState, Leg, check_move, state_of
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import Order, Phase
+from app.domain.positions import units_closed_by
 from app.domain.reasons import Reason, ReasonCode
 
 ALERTS_KEPT = 200
@@ -55,6 +56,7 @@ class EngineState:
         self.copy_mode = CopyMode.MANUAL
         self.stopped_by: str | None = None
         self.primary_orders: dict[OrderId, PrimaryOrder] = {}
+        self._copied: dict[tuple[AccountId, str], dict[CopyId, None]] = {}
         self._traded: dict[str, dict[OrderId, None]] = {}
         self.copies: dict[CopyId, Copy] = {}
         self.copy_of_tag: dict[ClientOrderId, CopyId] = {}
@@ -74,6 +76,19 @@ class EngineState:
     def primary_orders_in(self, instrument: str) -> list[Order]:
         """Return the primary's orders of one instrument, in the order of first sight."""
         return [self.primary_orders[order_id].order for order_id in self._traded.get(instrument, ())]
+
+    def units_copied_against(self, account_id: AccountId, order: Order) -> int:
+        """Return how many units of our copies in an account an order of the primary would close.
+
+        Those filled, and those of the other side that may still fill.
+        """
+        net = 0
+        for copy_id in self._copied.get((account_id, order.instrument), ()):
+            for leg in self.copies[copy_id].legs:
+                net += leg.order.side.sign * leg.filled_quantity
+                if leg.state in ALIVE and leg.order.side is not order.side:
+                    net += leg.order.side.sign * (leg.order.quantity - leg.filled_quantity)
+        return units_closed_by(order.side, net)
 
     def leg(self, tag: ClientOrderId) -> Leg | None:
         """Return the leg of a tag, or None for a tag that is not in the journal."""
@@ -174,6 +189,7 @@ class EngineState:
                 instrument=fact.instrument,
                 side=fact.side,
                 closing_units=fact.closing_units,
+                opening_units=fact.opening_units,
                 idle_state=CopyState.PENDING,
                 lot_size=fact.lot_size,
                 basis_quantity=fact.basis_quantity,
@@ -259,6 +275,7 @@ class EngineState:
 
     def _put(self, copy: Copy) -> None:
         self.copies[copy.copy_id] = copy
+        self._copied.setdefault((copy.account_id, copy.instrument), {})[copy.copy_id] = None
         if copy.state is CopyState.HELD:
             self.held[copy.copy_id] = copy
         else:

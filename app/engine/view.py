@@ -5,9 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.accounts import Account, Rulebook
-from app.domain.copies import RETRYABLE, Copy, Leg
+from app.domain.copies import Copy, Leg
 from app.domain.ids import AccountId
 from app.domain.reasons import Reason
+from app.domain.retrying import why_no_retry
 from app.engine.lane import Lane
 from app.engine.rows import (
     AccountRow,
@@ -142,7 +143,7 @@ def copy_row(copy: Copy) -> CopyRow:
         "filled_quantity": copy.filled_quantity,
         "closing_units": copy.closing_units,
         "generation": copy.generation,
-        "may_retry": bool(copy.legs) and copy.state in RETRYABLE and not copy.has_open_question,
+        "may_retry": bool(copy.legs) and why_no_retry(copy, copy.state) is None,
         "requested_by": copy.requested_by,
         "legs": [_leg_row(leg) for leg in copy.legs],
     }

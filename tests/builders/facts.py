@@ -63,6 +63,7 @@ def planned(
             for number, tag in enumerate(tags)
         ),
         closing_units=0,
+        opening_units=50 * legs,
         lot_size=1,
         basis_quantity=50,
     )

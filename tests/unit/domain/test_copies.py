@@ -103,9 +103,13 @@ def test_fills_count_over_all_generations() -> None:
     assert copy.filled_quantity == 25
 
 
-@pytest.mark.parametrize(("closing", "is_exit"), [(0, False), (49, False), (50, True), (80, True)])
-def test_a_copy_is_an_exit_when_all_its_units_close(closing: int, is_exit: bool) -> None:
-    assert a_copy(a_leg(), closing_units=closing).is_exit is is_exit
+@pytest.mark.parametrize(
+    ("closing", "opening", "is_exit"), [(0, 50, False), (49, 1, False), (50, 0, True), (0, 0, False)]
+)
+def test_a_copy_is_an_exit_when_it_closes_and_opens_nothing(
+    closing: int, opening: int, is_exit: bool
+) -> None:
+    assert a_copy(a_leg(), closing_units=closing, opening_units=opening).is_exit is is_exit
 
 
 @pytest.mark.parametrize(

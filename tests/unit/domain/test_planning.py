@@ -9,7 +9,7 @@ from app.domain.accounts import AccountMode
 from app.domain.copies import CopyState
 from app.domain.instruments import Instrument
 from app.domain.orders import Side
-from app.domain.planning import NoCopy, Plan, clamp_exit, leg_order, plan_copy
+from app.domain.planning import Closing, NoCopy, Plan, clamp_exit, leg_order, plan_copy
 from app.domain.reasons import ReasonCode
 from tests.builders.orders import an_instrument, an_order
 from tests.builders.rulebook import an_account, rules
@@ -18,10 +18,23 @@ NIFTY = an_instrument(exchange="NFO", tradingsymbol="NIFTY26NOVFUT", lot_size=65
 
 
 def plan(
-    quantity: int, *, closing: int = 0, instrument: Instrument | None = None, **account: Any
+    quantity: int,
+    *,
+    closing: int = 0,
+    takes_flat: bool = False,
+    copied: int = 0,
+    instrument: Instrument | None = None,
+    **account: Any,
 ) -> Plan | NoCopy:
     order = an_order(quantity=quantity, side=Side.SELL)
-    return plan_copy(order, an_account(**account), instrument or an_instrument(), rules(), closing=closing)
+    return plan_copy(
+        order,
+        an_account(**account),
+        instrument or an_instrument(),
+        rules(),
+        closing=Closing(units=closing, is_all=takes_flat),
+        copied_units=copied,
+    )
 
 
 def planned(quantity: int, **kwargs: Any) -> tuple[tuple[int, ...], int, bool]:
@@ -52,6 +65,28 @@ def test_a_reversal_closes_the_part_that_the_primary_closes() -> None:
 
 def test_a_reversal_whose_opening_part_rounds_away_is_an_exit() -> None:
     assert planned(3, closing=2, multiplier="0.5") == ((1,), 1, True)
+
+
+def test_the_exit_that_takes_the_primary_flat_closes_what_rounding_left_behind() -> None:
+    assert planned(1, closing=1, takes_flat=True, copied=1, multiplier="0.5") == ((1,), 1, True)
+    assert planned(65, closing=65, takes_flat=True, copied=65, multiplier="0.5", instrument=NIFTY) == (
+        (65,),
+        65,
+        True,
+    )
+
+
+def test_an_exit_that_leaves_the_primary_something_closes_its_own_share_only() -> None:
+    assert refused(1, closing=1, copied=1, multiplier="0.5")[1] is ReasonCode.QUANTITY_SUB_LOT
+    assert planned(5, closing=5, copied=20, multiplier="1") == ((5,), 5, True)
+
+
+def test_an_exit_that_takes_the_primary_flat_never_closes_less_than_its_share() -> None:
+    assert planned(10, closing=10, takes_flat=True, copied=4) == ((10,), 10, True)
+
+
+def test_a_reversal_closes_what_rounding_left_and_opens_its_own_share() -> None:
+    assert planned(4, closing=1, takes_flat=True, copied=1, multiplier="0.5") == ((3,), 1, False)
 
 
 def test_more_than_the_freeze_quantity_leaves_in_several_orders() -> None:

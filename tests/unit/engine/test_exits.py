@@ -9,7 +9,7 @@ from app.domain.orders import Order, Side
 from app.domain.reasons import ReasonCode
 from app.engine.messages import Send
 from app.ports.broker import Rejected, Unknown
-from tests.builders.copier import PRIMARY, Copier
+from tests.builders.copier import PRIMARY, Copier, an_order_for
 
 S1 = AccountId("S1")
 
@@ -189,3 +189,54 @@ def test_a_stop_order_that_protects_is_an_exit_that_rests() -> None:
     copier.look_at()
     [send] = copier.sent
     assert (send.order.order_type, send.order.trigger_price) == ("SL", Decimal(91))
+
+
+def test_the_exit_that_takes_the_primary_flat_takes_every_copy_flat() -> None:
+    copier = Copier({"S1": "0.5"})
+    _entry(copier, quantity=2)
+    copier.take_all()
+    first = _exit(copier, quantity=1)
+    copier.clock.advance(1)
+    assert copier.copy_of(first).state is CopyState.SKIPPED
+    last = _exit(copier, quantity=1)
+    copier.look_at()
+    assert [(send.order.side, send.order.quantity) for send in copier.sent] == [(Side.SELL, 1)]
+    copier.take_all()
+    assert copier.copy_of(last).state is CopyState.FILLED
+    assert copier.engine.lanes[S1].held("NSE:INFY", "MIS") == 0
+
+
+def test_what_the_account_holds_by_hand_is_not_closed_with_the_copies() -> None:
+    copier = Copier({"S1": "0.5"})
+    copier.desks[S1].take(an_order_for(order_type="MARKET", quantity=7), None)
+    copier.look_at()
+    _entry(copier, quantity=2)
+    copier.take_all()
+    _exit(copier, quantity=2)
+    copier.look_at()
+    assert [send.order.quantity for send in copier.sent] == [1]
+
+
+def test_a_protective_exit_that_is_enlarged_follows_up_to_what_is_held() -> None:
+    copier = Copier()
+    _entry(copier, quantity=10)
+    copier.take_all()
+    stop = copier.primary_places(
+        order_type="SL", side=Side.SELL, price=Decimal(90), trigger_price=Decimal(91), quantity=4
+    )
+    copier.look_at()
+    copier.take_all()
+    copier.primary_shows(stop, quantity=25)
+    assert [a.modification.quantity for a in copier.amended if a.modification] == [10]
+
+
+def test_an_exit_enlarged_before_it_left_opens_nothing() -> None:
+    copier = Copier()
+    _entry(copier, quantity=10)
+    copier.take_all()
+    copier.engine.lanes[S1].touched_at_s["NSE:INFY"] = copier.clock.monotonic() + 60
+    order = copier.primary_places(side=Side.SELL, quantity=4)
+    copier.primary_shows(order, quantity=25)
+    copier.pass_time(60)
+    copier.look_at()
+    assert [send.order.quantity for send in copier.sent] == [10]

@@ -232,6 +232,19 @@ class TestRetry:
         copier.answer(send, Unknown("timeout"))
         assert not copier.command(RetryCopies, copies=(_tick(copy_id, seen),)).accepted
 
+    def test_a_first_attempt_found_after_its_retry_was_sent_is_an_incident(self) -> None:
+        copier, send, copy_id = _copier_with_one_send()
+        copier.answer(send, Unknown("timeout"))
+        for _ in range(8):
+            copier.pass_time(5)
+            copier.look_at()
+        copier.command(RetryCopies, copies=(_tick(copy_id, CopyState.NEEDS_OPERATOR),))
+        copier.look_at()
+        copier.take_all()
+        copier.accept(send, is_answered=False)
+        copier.look_at()
+        assert any("may trade twice" in alert.fact.text for alert in copier.engine.state.alerts)
+
     def test_two_operators_retrying_the_same_copy_send_once(self) -> None:
         copier, send, copy_id = _copier_with_one_send()
         copier.answer(send, Rejected("margin", "MarginException"))

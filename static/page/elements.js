@@ -34,7 +34,7 @@ export function reason(row) {
 
 // Each state has a sign besides its colour.
 const STATES = {
-  HELD: ["✋ Held", "warn"],
+  HELD: ["‖ Held", "warn"],
   PENDING: ["… Waiting to send", "quiet"],
   SENDING: ["➤ Sending", "buy"],
   OPEN: ["◌ Open", "buy"],

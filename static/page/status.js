@@ -35,7 +35,7 @@ function drawPill(status, frozen) {
 function words(status, frozen) {
   if (frozen !== null || !status) return ["Unknown", "quiet"];
   if (status.is_stopped) return [`■ Stopped by ${status.stopped_by ?? "someone"}`, "bad"];
-  return status.copy_mode === "auto" ? ["▶ Copying at once", "ok"] : ["✋ Holding for your tick", "warn"];
+  return status.copy_mode === "auto" ? ["▶ Copying at once", "ok"] : ["‖ Holding for your tick", "warn"];
 }
 
 export function drawAccounts(state) {

@@ -108,13 +108,9 @@ class Browser:
         self._web = web
         self._data = data
         self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-        # Its cookies come from the session's jar: a Cookie header is lost by this client on reconnection.
-        self.live = socketio.AsyncClient(
-            http_session=self.http,
-            reconnection_delay=0.05,
-            reconnection_delay_max=0.2,
-            randomization_factor=0,
-        )
+        # Its cookies come from the session's jar. It does not reconnect by itself: attempts it gives up leave
+        # connections unclosed, so tests say when to watch again.
+        self.live = socketio.AsyncClient(http_session=self.http, reconnection=False)
         self.state: dict[str, Any] | None = None
         self.snapshots = 0
         self.gaps = 0

@@ -48,7 +48,8 @@ class ScriptedEngine:
 
     def show(self, **rows: Any) -> Delta:
         """Publish the next delta."""
-        change = delta(self._mirror.snapshot()["seq"] + 1, **rows)
+        now = self._mirror.snapshot()
+        change = delta(now["seq"] + 1, **{"boot_id": now["boot_id"], **rows})
         self._mirror.apply(change)
         self.publish(change)
         return change

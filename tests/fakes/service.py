@@ -50,7 +50,8 @@ class FakeService:
     def show(self, **rows: Any) -> None:
         """Publish the next delta."""
         assert self._mirror is not None
-        change = delta(self._mirror.snapshot()["seq"] + 1, **rows)
+        now = self._mirror.snapshot()
+        change = delta(now["seq"] + 1, **{"boot_id": now["boot_id"], **rows})
         self._mirror.apply(change)
         self._tell(DeltaArrived(change))
 

@@ -79,9 +79,11 @@ async def test_a_killed_web_process_comes_back_and_the_browser_catches_up(stack:
         await browser.watch()
         await stack.caught_up(browser)
         await web.end(signal.SIGKILL)
+        await eventually_async(lambda: not browser.live.connected)
         for _ in range(10):
             stack.engine.show(copies={"100:AB1234": rows.copy()})
         await web.start()
+        await browser.watch()
         await stack.caught_up(browser)
         assert browser.snapshots == 2, "the session outlived the kill, so nobody signed in again"
 

@@ -56,7 +56,7 @@ def plan_copy(
 
     `copied_units` are what earlier copies hold in the account on the side that the order closes. An
     order that takes the primary flat closes all of them: floored entries and exits would otherwise leave
-    a rest that nobody exits (ADR 0009). Of an order that turns a position round, the closing part goes
+    a rest that nobody exits (docs/adr/0010). Of an order that turns a position round, the closing part goes
     even where the account may not open the rest: exits are never blocked by entry guards (rule 14).
     """
     plan = _plan(order, account, instrument, rules, closing=closing, copied_units=copied_units)

@@ -155,8 +155,8 @@ def test_an_engine_killed_in_a_burst_sends_every_copy_once(paper: Tandem) -> Non
 
     def settled() -> bool:
         shown = paper.snapshot()
-        states = [held(shown, a)[order]["state"] for a in MULTIPLIERS for order in burst]
-        return all(state == "FILLED" for state in states)
+        copies = [held(shown, account).get(order) for account in MULTIPLIERS for order in burst]
+        return all(copy is not None and copy["state"] == "FILLED" for copy in copies)
 
     eventually(settled, timeout_s=90, what="all copies of the burst filled after the restart")
     accepted = Counter(row["tag"] for row in sent_for(paper, burst) if row["outcome"] == "accepted")

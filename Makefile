@@ -1,6 +1,6 @@
 # Tandem's commands. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast format lint types imports tests coverage schemas install clean
+.PHONY: help run test test-fast browser format lint types imports tests coverage schemas install clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -42,8 +42,14 @@ imports: $(TOOLS) ## Who may import whom (import-linter)
 schemas: $(TOOLS) ## Are config/*.schema.json what the code reads?
 	@$(BIN)/pytest -q tests/architecture/test_config_schemas.py
 
+# A skipped browser test is no test, so a missing browser is installed (Debian, as root) or asked for.
+browser:
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
+		|| { echo "The page is tested in Chromium, which is missing: install Debian's package chromium, or set CHROMIUM to its path."; exit 1; }
+
 # Tests that start programs run one at a time: they need both cores and want no neighbours.
-tests: $(TOOLS)
+tests: $(TOOLS) browser
 	@rm -f .coverage .coverage.*
 	@$(BIN)/pytest -q -n 2 -m "not process" --cov --cov-report=
 	@$(BIN)/pytest -q -m process --cov --cov-append --cov-report=

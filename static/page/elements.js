@@ -23,8 +23,11 @@ export function cell(text, className = "") {
   return element("td", { className }, text ?? "");
 }
 
+const rupees = new Intl.NumberFormat("en-IN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+// A price in rupees with Indian grouping; prices come as text, because they are exact.
 export function price(text) {
-  return Number(text) === 0 ? "–" : text;
+  return Number(text) === 0 ? "–" : rupees.format(Number(text));
 }
 
 export function reason(row) {

@@ -91,25 +91,34 @@ function copyRow(copy, account, act) {
   const legs = copy.legs.filter((leg) => leg.generation === copy.generation || leg.order_id);
   const ids = legs.map((leg) => leg.order_id).filter(Boolean);
   const averages = [...new Set(legs.map((leg) => leg.average_price).filter((text) => Number(text)))];
-  const sent = copy.legs.map((leg) => leg.sent_at).filter(Boolean).sort().at(-1);
   const whys = [reason(copy.reason), ...copy.legs.map((leg) => reason(leg.reason))].filter(Boolean);
   const row = element(
     "tr",
     { className: "copy" },
     cell(""),
-    cell(sent ? time(sent) : ""),
+    delayCell(copy),
     cell(account?.name ?? copy.account_id),
     cell(copy.instrument),
     cell(copy.side === "BUY" ? "B" : "S", copy.side === "BUY" ? "buy" : "sell"),
     cell(copy.generation > 0 ? `retry ${copy.generation}` : ""),
     cell(`${copy.filled_quantity} / ${copy.quantity}`, "number"),
     cell(""),
-    cell(averages.join(", "), "number"),
+    cell(averages.map(price).join(", "), "number"),
     stateCell(copy.state),
     cell([ids.join(", "), ...new Set(whys)].filter(Boolean).join(" · "), "why"),
   );
   row.append(retryCell(copy, act));
   return row;
+}
+
+// How long after its decision a copy was answered by its broker: both stamps are of this machine's clock, while
+// a primary order's time is of the broker's.
+function delayCell(copy) {
+  const answered = copy.legs.filter((leg) => leg.planned_at && leg.answered_at).at(-1);
+  if (!answered) return cell("");
+  const delay = element("td", { className: "number quiet" }, `+${Date.parse(answered.answered_at) - Date.parse(answered.planned_at)} ms`);
+  delay.title = `Answered ${time(answered.answered_at)} IST by this machine's clock`;
+  return delay;
 }
 
 function retryCell(copy, act) {

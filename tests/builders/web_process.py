@@ -128,6 +128,7 @@ class Browser:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.live.shutdown()
+        self._release()
         await self.http.close()
 
     @property
@@ -137,8 +138,14 @@ class Browser:
         return cookie.value
 
     async def watch(self, transport: str = "websocket") -> None:
-        """Open the live stream."""
+        """Open the live stream, again where it was cut."""
+        self._release()
         await self.live.connect(self._web.url, namespaces=["/live"], transports=[transport])
+
+    def _release(self) -> None:
+        """Close what is left of a socket that a killed server reset: aiohttp marks it closed but keeps it."""
+        if self.live.eio.ws is not None:
+            self.live.eio.ws._response.close()
 
     async def snapshot(self, body: dict[str, Any]) -> None:
         self.state = body

@@ -5,6 +5,8 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +51,20 @@ async def test_it_is_told_its_secret_on_stdin_only(heard: Heard) -> None:
 
     assert 'heard {"word": "secret"}' in heard
     assert "secret" not in repr(what)
+
+
+async def test_it_inherits_the_files_it_is_given_and_no_other(heard: Heard, tmp_path: Path) -> None:
+    with (tmp_path / "lock").open("w") as lock, (tmp_path / "other").open("w") as other:
+        code = f"""
+import os
+os.fstat({lock.fileno()})
+try: os.fstat({other.fileno()})
+except OSError: print("web ready", flush=True)
+input()
+"""
+        what = replace(program("web", code), files=(lock.fileno(),))
+        async with running(what, heard.say) as (child, _):
+            await asyncio.wait_for(child.ready.wait(), 20)
 
 
 async def test_a_killed_program_is_started_again(heard: Heard) -> None:

@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.adapters.files.config_store import JsonConfigStore
 from app.adapters.vault.secrets import VaultSecrets
+from app.ports.config_store import ConfigProblem, ConfigRefusedError
 
 PRIMARY = {
     "account_id": "AB1234",
@@ -44,3 +47,18 @@ def make_config(folder: Path) -> Path:
 def open_config(folder: Path, environ: dict[str, str] | None = None) -> JsonConfigStore:
     """Return a store on a folder, with credentials from literals and `environ` only."""
     return JsonConfigStore(folder, VaultSecrets(environ or {}))
+
+
+def problems_in(folder: Path) -> tuple[ConfigProblem, ...]:
+    """Return every problem for which the folder's files are refused; fails where they are not."""
+    with pytest.raises(ConfigRefusedError) as caught:
+        open_config(folder).load()
+    return caught.value.problems
+
+
+def only_problem(folder: Path) -> tuple[str, int | None, str, str, str]:
+    """Return file, line, path, reason and example of the one problem there is."""
+    problems = problems_in(folder)
+    assert len(problems) == 1, problems
+    found = problems[0]
+    return (found.file, found.line, found.path, found.reason, found.example)

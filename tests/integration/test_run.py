@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -156,12 +157,22 @@ def test_an_engine_killed_in_a_burst_sends_every_copy_once(paper: Tandem) -> Non
     def settled() -> bool:
         shown = paper.snapshot()
         copies = [held(shown, account).get(order) for account in MULTIPLIERS for order in burst]
+        retry_what_provably_never_arrived(paper, [copy for copy in copies if copy is not None])
         return all(copy is not None and copy["state"] == "FILLED" for copy in copies)
 
-    eventually(settled, timeout_s=90, what="all copies of the burst filled after the restart")
-    accepted = Counter(row["tag"] for row in sent_for(paper, burst) if row["outcome"] == "accepted")
+    eventually(settled, timeout_s=120, what="all copies of the burst filled after the restart")
+    accepted = [row for row in sent_for(paper, burst) if row["outcome"] == "accepted"]
+    assert set(Counter(row["tag"] for row in accepted).values()) == {1}
     assert len(accepted) == len(burst) * len(MULTIPLIERS)
-    assert set(accepted.values()) == {1}
+
+
+def retry_what_provably_never_arrived(paper: Tandem, copies: list[dict[str, Any]]) -> None:
+    """Do what the operator does when the engine died between journal and network: it asks, they retry."""
+    for copy in copies:
+        if copy["state"] == "NEEDS_OPERATOR":
+            tick = {"copy_id": copy["copy_id"], "seen_state": copy["state"]}
+            body = {"command_id": uuid4().hex, "copies": [tick]}
+            paper.sign_in().post(f"{paper.url}/api/v1/retries", json=body, timeout=10)
 
 
 def sent_for(paper: Tandem, orders: list[str]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -38,6 +39,9 @@ EXIT_UNUSABLE = 2
 EXIT_START_AGAIN = 75
 """The supervisor starts the engine anew: the day changed, or the journal failed."""
 INSTRUMENTS_EVERY_S = 1800.0
+INSTRUMENTS_AGAIN_S = 5.0
+_UNTIL_THERE = "Lot sizes are not known without it, so no order is copied until it is there."
+_LAST_STAYS = "The last one stays in use."
 _log = logging.getLogger("tandem.engine")
 
 
@@ -95,8 +99,9 @@ class _Engine:
             return _refuse(e)
         try:
             instruments = self._instruments()
-            await _first_instruments(instruments)
             runtime = self._runtime = Runtime(self._parts(journal, instruments, key), self._around())
+            with suppress(BrokerUnavailableError):
+                await instruments.refresh()
             await runtime.start()
             server = LinkServer(runtime, self._options.link.secret)
             port = await server.start(port=self._options.link.port)
@@ -228,21 +233,17 @@ class _Engine:
             self._runtime.post(Noticed(text))
 
 
-async def _first_instruments(instruments: KiteInstruments) -> None:
-    """Read the instrument list; without one there is no lot size, so keep asking until there is one."""
-    while True:
-        try:
-            return await instruments.refresh()
-        except BrokerUnavailableError as e:
-            _log.warning("%s Trying again in 3 s; nothing is copied until then.", e)
-            await asyncio.sleep(3.0)
-
-
 async def _keep_fresh(instruments: KiteInstruments, report: Callable[[str], None]) -> None:
-    """Read the instrument list again now and then: Kite renews it each morning (Kite docs, instruments)."""
+    """Read the instrument list until it is there, then now and then: Kite renews it each morning."""
+    has_told = False
     while True:
-        await asyncio.sleep(INSTRUMENTS_EVERY_S)
+        if instruments.is_ready:
+            await asyncio.sleep(INSTRUMENTS_EVERY_S)
         try:
             await instruments.refresh()
+            has_told = False
         except BrokerUnavailableError as e:
-            report(f"The instrument list could not be read again; the last one stays in use. {e}")
+            if not has_told:
+                report(f"{e} {_UNTIL_THERE if not instruments.is_ready else _LAST_STAYS}")
+                has_told = True
+            await asyncio.sleep(INSTRUMENTS_AGAIN_S)

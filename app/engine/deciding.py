@@ -111,14 +111,16 @@ def _decide(turn: Turn, order: Order) -> None:
     """Decide the copies of an order that the primary's broker has accepted.
 
     One still being validated waits for the next look: copies of an order that is then rejected would
-    be trades the primary never made.
+    be trades the primary never made. So does every order until the instrument list is there. What waited
+    too long is late by then.
     """
     skipped = why_not_copied(order, turn.rulebook.rules)
-    if skipped is None and order.phase is Phase.WORKING:
+    if skipped is None and (order.phase is Phase.WORKING or not turn.instruments.is_ready):
         return
     if skipped is None and order.is_terminal and effective_quantity(order) == 0:
         skipped = _why_nothing_is_left(order)
-    turn.record(e.PrimaryOrderSeen(order=order, is_decided=True, skipped=skipped))
+    late = turn.state.primary_orders[order.order_id].late or _why_late(turn, order, is_snapshot=False)
+    turn.record(e.PrimaryOrderSeen(order=order, is_decided=True, late=late, skipped=skipped))
     if skipped is not None:
         return
     holding = _why_held(turn, order)

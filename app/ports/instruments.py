@@ -8,6 +8,11 @@ from app.domain.instruments import Instrument
 class Instruments(Protocol):
     """The broker's instrument list of the day."""
 
+    @property
+    def is_ready(self) -> bool:
+        """True once there is a list: until then nothing can be sized, so nothing is decided."""
+        ...
+
     def find(self, key: str) -> Instrument | None:
         """Return the instrument named `EXCHANGE:SYMBOL`, or None where the list does not have it."""
         ...

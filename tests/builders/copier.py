@@ -38,7 +38,9 @@ INSTRUMENTS = {
 
 
 class KnownInstruments:
-    """Instruments of a fixed list."""
+    """Instruments of a fixed list, there from the start unless a test says otherwise."""
+
+    is_ready = True
 
     def find(self, key: str) -> Instrument | None:
         """Return the instrument of a key."""
@@ -105,6 +107,7 @@ class Copier:
             account.account_id: OrderDesk(account.account_id, self.clock)
             for account in (self.rulebook.primary, *self.rulebook.secondaries)
         }
+        self.instruments = KnownInstruments()
         self.mode = mode
         self.limits = limits or Limits()
         self.sent: list[m.Send] = []
@@ -212,7 +215,7 @@ class Copier:
                 rulebook=self.rulebook,
                 journal=self.journal,
                 clock=self.clock,
-                instruments=KnownInstruments(),
+                instruments=self.instruments,
                 install_key=b"k" * 32,
                 limits=self.limits,
                 venue="paper",

@@ -73,6 +73,11 @@ class KiteInstruments:
     def __len__(self) -> int:
         return len(self._list.terms)
 
+    @property
+    def is_ready(self) -> bool:
+        """True once a list was read, today's or an older one."""
+        return bool(self._list.terms)
+
     def find(self, key: str) -> Instrument | None:
         """Return the instrument named `EXCHANGE:SYMBOL`, or None where the list does not have it."""
         terms = self._list.terms.get(key)

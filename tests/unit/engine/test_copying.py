@@ -218,3 +218,16 @@ class TestHolding:
         for command_id in ("a", "a", "b"):
             copier.command(CopyOrders, orders=(order.order_id,), command_id=command_id)
         assert len(copier.sent) == 1
+
+
+def test_without_the_instrument_list_nothing_is_decided_and_what_waited_too_long_is_held() -> None:
+    copier = Copier()
+    copier.instruments.is_ready = False
+    old = copier.primary_places(order_type="MARKET")
+    copier.clock.advance(11)
+    young = copier.primary_places(tradingsymbol="INFY")
+    assert copier.engine.state.copies == {}
+    copier.instruments.is_ready = True
+    copier.look()
+    assert copier.copy_of(old).state is CopyState.HELD
+    assert copier.copy_of(young).state is CopyState.SENDING

@@ -28,6 +28,14 @@ class Waiting:
 
 
 @dataclass(slots=True)
+class Stranger:
+    """An order under a tag of ours that the journal does not know, and since when we see it."""
+
+    order: Order
+    since_s: float
+
+
+@dataclass(slots=True)
 class Lane:
     """The looks, budget and open questions of one account. All moments are monotonic seconds."""
 
@@ -40,6 +48,8 @@ class Lane:
     amending: set[ClientOrderId] = field(default_factory=set)
     amended_at_s: dict[ClientOrderId, float] = field(default_factory=dict)
     touched_at_s: dict[str, float] = field(default_factory=dict)
+    strangers: dict[ClientOrderId, Stranger] = field(default_factory=dict)
+    compared: tuple[int, int] = (0, 0)
     reported: set[str] = field(default_factory=set)
     look_wanted_at_s: float | None = None
     budget: Budget = field(init=False)

@@ -7,10 +7,14 @@ from app.domain.orders import Order
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.reconciliation import SETTLE_S, find_by_tag, is_absent
 from app.engine.answering import block
-from app.engine.lane import Doubt, Lane
+from app.engine.lane import Doubt, Lane, Stranger
 from app.engine.messages import SecondaryListRead
+from app.engine.recognising import recognise
 from app.engine.state import matched_fields
 from app.engine.turn import Turn
+
+STRANGER_AFTER_S = 10.0
+"""By then the primary's list was read as well, which is what tags are compared with."""
 
 
 def take_secondary_list(turn: Turn, message: SecondaryListRead) -> None:
@@ -22,6 +26,10 @@ def take_secondary_list(turn: Turn, message: SecondaryListRead) -> None:
         turn.state.changed.accounts[lane.account_id] = None
     if is_first or not message.order_list.is_unchanged:
         _match(turn, lane)
+    if lane.strangers:
+        recognise(turn, lane)
+        _match(turn, lane)
+        _report_strangers(turn, lane)
     _count_absences(turn, lane, message.began_at_s)
     _report_lost(turn, lane)
     for sentence in message.order_list.unreadable:
@@ -36,16 +44,13 @@ def _match(turn: Turn, lane: Lane) -> None:
         if len(orders) > 1:
             _report_duplicate(turn, lane, tag, orders)
         if leg is not None:
-            _adopt(turn, lane, leg, _choose(leg, orders))
-        elif lane.report_once(tag):
-            text = (
-                f"Order {orders[0].order_id} for {orders[0].instrument} carries a tag of Tandem that its "
-                "journal does not know. It was left alone; check it in Kite."
-            )
-            turn.alert(text, account_id=lane.account_id, order_id=orders[0].order_id)
+            lane.strangers.pop(tag, None)
+            adopt(turn, lane, leg, _choose(leg, orders))
+        else:
+            lane.strangers.setdefault(tag, Stranger(orders[0], turn.now_s))
     for leg in turn.state.alive_legs(lane.account_id):
         if leg.tag not in found and leg.order_id in lane.orders:
-            _adopt(turn, lane, leg, lane.orders[leg.order_id])
+            adopt(turn, lane, leg, lane.orders[leg.order_id])
 
 
 def _choose(leg: Leg, orders: list[Order]) -> Order:
@@ -53,7 +58,7 @@ def _choose(leg: Leg, orders: list[Order]) -> Order:
     return next(known, min(orders, key=lambda order: order.seniority))
 
 
-def _adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
+def adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
     """Let the broker's word be the leg's state; a move the table forbids stops the account."""
     fields = matched_fields(leg, order)
     if all(getattr(leg, name) == value for name, value in fields.items()):
@@ -108,6 +113,18 @@ def _count_absences(turn: Turn, lane: Lane, began_at_s: float) -> None:
             reason = Reason(ReasonCode.ABSENT_FROM_ORDER_LIST, text)
             turn.record(e.LegMoved(tag=leg.tag, state=CopyState.NEEDS_OPERATOR, reason=reason))
             lane.doubts.pop(leg.tag)
+
+
+def _report_strangers(turn: Turn, lane: Lane) -> None:
+    """Tell once of an order under a tag of ours that no primary order of today accounts for."""
+    for tag, stranger in lane.strangers.items():
+        if turn.now_s - stranger.since_s >= STRANGER_AFTER_S and lane.report_once(tag):
+            order = stranger.order
+            text = (
+                f"Order {order.order_id} for {order.instrument} carries a tag of Tandem that its journal "
+                "does not know. It was left alone; check it in Kite."
+            )
+            turn.alert(text, account_id=lane.account_id, order_id=order.order_id)
 
 
 def _report_lost(turn: Turn, lane: Lane) -> None:

@@ -11,6 +11,7 @@ from app.domain.rules import age_limit_s, why_account_skips
 from app.domain.sizing import sized_quantity, slices
 from app.engine.deciding import effective_quantity
 from app.engine.lane import Lane
+from app.engine.matching import adopt
 from app.engine.messages import Send
 from app.engine.turn import Turn
 
@@ -82,6 +83,10 @@ def _is_too_old(turn: Turn, copy: Copy, leg: Leg, order: Order) -> bool:
 
 def _try(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> None:
     if turn.state.is_stopped or lane.account_id in turn.state.blocked or lane.looked_at_s is None:
+        return
+    if leg.tag in lane.strangers:
+        # The journal was lost, the order was not: the broker has it already under this very tag.
+        adopt(turn, lane, leg, lane.strangers.pop(leg.tag).order)
         return
     waiting = lane.waits(leg.tag)
     if not waiting.since_s:

@@ -126,6 +126,12 @@ class Copier:
         self.look(gap_s=gap_s)
         self.look_at_all()
 
+    def lose_the_journal(self) -> None:
+        """Start again with an empty journal, as after a damaged disk; the install key is still there."""
+        self.journal = MemoryJournal(self.clock.now)
+        self.sent, self.amended = [], []
+        self.engine = self._boot()
+
     # The primary's side.
 
     def primary_places(self, *, looks: bool = True, **changes: Any) -> Order:

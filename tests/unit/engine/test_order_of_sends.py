@@ -273,3 +273,32 @@ def test_edited_limits_hold_from_then_on_for_every_account() -> None:
     assert copier.sent == []
     copier.handle(RulesReplaced(copier.rulebook, Limits(), "edited"))
     assert len(copier.sent) == 2
+
+
+class TestLostJournal:
+    def test_orders_sent_before_are_recognised_by_their_tags(self) -> None:
+        copier = Copier({"S1": "1", "S2": "2"})
+        order = copier.primary_places(order_type="MARKET")
+        copier.take_all()
+        copier.lose_the_journal()
+        copier.look_at_all()
+        copier.look(gap_s=None)
+        copier.look_at_all()
+        for account_id in ("S1", "S2"):
+            assert copier.copy_of(order, account_id).state is CopyState.FILLED
+        copier.command(CopyOrders, orders=(order.order_id,))
+        copier.pass_time(1)
+        assert copier.sent == []
+        assert copier.engine.state.alerts == []
+
+    def test_a_tick_before_they_are_recognised_sends_nothing_twice(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        copier.take_all()
+        copier.lose_the_journal()
+        copier.look_at_all()
+        copier.look(gap_s=None)
+        assert copier.copy_of(order).state is CopyState.HELD
+        assert copier.command(CopyOrders, orders=(order.order_id,)).accepted
+        assert copier.sent == []
+        assert copier.copy_of(order).state is CopyState.OPEN

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -16,6 +16,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 60_000
+"""A bound for a busy machine, not an expectation."""
+expect.set_options(timeout=PATIENCE_MS)
 _CATCH_VIOLATIONS = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (e) => window.violations.push(e.violatedDirective));
@@ -27,7 +30,7 @@ class Screen:
 
     def __init__(self, browser: Browser, width: int, height: int) -> None:
         self.page: Page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.errors: list[str] = []
         self.page.add_init_script(_CATCH_VIOLATIONS)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -17,6 +17,7 @@ from app.engine import messages as m
 from app.engine.answering import block, session_lost_text, take_amendment_answer, take_answer, unblock
 from app.engine.commanding import carry_out
 from app.engine.deciding import take_primary_list
+from app.engine.diverging import tell_of_divergence
 from app.engine.following import follow
 from app.engine.lane import Doubt, Lane
 from app.engine.matching import take_secondary_list
@@ -197,6 +198,7 @@ class CopyEngine:
     def _finish(self, turn: Turn, answer: CommandAnswer | None) -> list[m.Effect]:
         release(turn)
         follow(turn)
+        tell_of_divergence(turn)
         self._warn_of_budgets(turn)
         self._commit(turn, answer)
         self._show()

@@ -1,0 +1,62 @@
+"""Where a copy and its primary order have drifted apart and only a person can judge: told once, early."""
+
+from app.domain.copies import RESTING, CopyState, Leg
+from app.domain.orders import Order, OrderType, Phase
+from app.engine.lane import Lane
+from app.engine.turn import Turn
+
+TELL_AFTER_S = 5.0
+"""Long enough for fills to show in every order list, short enough to act on."""
+
+
+def tell_of_divergence(turn: Turn) -> None:
+    """Tell of copies that rest while their primary order is filled, and of exits that cannot leave yet."""
+    for account_id, lane in turn.lanes.items():
+        for leg in turn.state.alive_legs(account_id):
+            if leg.state in RESTING:
+                _tell_of_rest(turn, lane, leg)
+            elif leg.state is CopyState.PENDING:
+                _tell_of_waiting_exit(turn, lane, leg)
+
+
+def _tell_of_rest(turn: Turn, lane: Lane, leg: Leg) -> None:
+    """An entry that only the primary got, or a protected MARKET order that did not fill whole.
+
+    Kite turns a MARKET order into a limit at the edge of its protection band; what does not fill there
+    rests, and an exit was seen that never filled (Kite forum 52991).
+    """
+    primary = turn.primary_order_of(leg.copy_id)
+    left = leg.order.quantity - leg.filled_quantity
+    if leg.order.order_type == OrderType.MARKET:
+        is_due = leg.sent_at is not None and (turn.now - leg.sent_at).total_seconds() >= TELL_AFTER_S
+        text = (
+            f"{left} of {leg.order.quantity} {primary.instrument} did not fill within the market protection "
+            f"and rest as a limit order ({leg.order_id}). Change or cancel it in Kite if you want it done."
+        )
+    else:
+        is_due = primary.phase is Phase.FILLED and _age_s(turn, primary) >= TELL_AFTER_S
+        text = (
+            f"The primary order {primary.order_id} is filled, its copy {leg.order_id} for {left} "
+            f"{primary.instrument} is not. It was left as it is."
+        )
+    if is_due and lane.report_once(f"rests {leg.tag}"):
+        turn.alert(text, account_id=lane.account_id, order_id=leg.order_id)
+
+
+def _tell_of_waiting_exit(turn: Turn, lane: Lane, leg: Leg) -> None:
+    copy = turn.state.copy_of(leg)
+    waits_since = leg.planned_at
+    if copy.closing_units == 0 or waits_since is None:
+        return
+    waited_s = (turn.now - waits_since).total_seconds()
+    if waited_s >= TELL_AFTER_S + turn.rulebook.rules.exit_wait_s and lane.report_once(f"exit {leg.tag}"):
+        text = (
+            f"An exit of {leg.order.quantity} {copy.instrument} has been waiting for {waited_s:.0f} s: what "
+            "it closes is not filled or not known yet, or the account cannot send. It leaves as soon as it can."
+        )
+        turn.alert(text, account_id=lane.account_id, order_id=copy.primary_order_id)
+
+
+def _age_s(turn: Turn, order: Order) -> float:
+    """Return how long ago an order changed last, on the broker's clock; 0 where it does not say."""
+    return (turn.broker_now - order.updated_at).total_seconds() if order.updated_at else 0.0

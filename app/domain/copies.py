@@ -169,6 +169,8 @@ class Copy:
 
         Unless that came to nothing and an earlier one was found at the broker after all: then that is it.
         """
+        if len(self.legs) < 2:  # nearly every copy, and this is asked often
+            return self.legs
         counting: dict[int, Leg] = {}
         for leg in sorted(self.legs, key=lambda leg: leg.generation):
             if leg.state not in CAME_TO_NOTHING or not self.was_found(leg):
@@ -192,6 +194,8 @@ class Copy:
         """The state of the whole copy, rolled up from its current legs and any other still resting."""
         if not self.legs:
             return self.idle_state
+        if len(self.legs) == 1:
+            return self.legs[0].state
         current = self.current_legs
         others = (leg for leg in self.legs if leg not in current and leg.state in RESTING)
         return roll_up(tuple(leg.state for leg in (*current, *others)))

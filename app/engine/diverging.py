@@ -52,7 +52,7 @@ def _tell_of_waiting_exit(turn: Turn, lane: Lane, leg: Leg) -> None:
     if waited_s >= TELL_AFTER_S + turn.rulebook.rules.exit_wait_s and lane.report_once(f"exit {leg.tag}"):
         text = (
             f"An exit of {leg.order.quantity} {copy.instrument} has been waiting for {waited_s:.0f} s: what "
-            "it closes is not filled or not known yet, or the account cannot send. It leaves as soon as it can."
+            "it closes is not filled or known yet, or the account cannot send. It leaves as soon as it can."
         )
         turn.alert(text, account_id=lane.account_id, order_id=copy.primary_order_id)
 

@@ -18,7 +18,7 @@ from app.engine.answering import block, session_lost_text, take_amendment_answer
 from app.engine.commanding import carry_out
 from app.engine.deciding import take_primary_list
 from app.engine.diverging import tell_of_divergence
-from app.engine.following import follow
+from app.engine.following import follow_account, follow_order
 from app.engine.lane import Doubt, Lane
 from app.engine.matching import take_secondary_list
 from app.engine.releasing import release
@@ -31,6 +31,9 @@ from app.ports.broker import OrderList
 from app.ports.clock import Clock
 from app.ports.instruments import Instruments
 from app.ports.journal import CommandAnswer, Journal
+
+TELL_EVERY_S = 0.5
+"""How often everything that rests is looked through; what just changed is seen to at once."""
 
 
 class DayChangedError(Exception):
@@ -66,6 +69,7 @@ class CopyEngine:
         self._clock_ahead = timedelta(0)
         self._day: date | None = None
         self._is_undecided = True
+        self._tell_at_s = float("-inf")
         self._limits = parts.limits
         self.rulebook = parts.rulebook
         self.state = EngineState()
@@ -108,6 +112,7 @@ class CopyEngine:
                 turn = self._take_primary_look(message)
             case m.SecondaryListRead():
                 take_secondary_list(turn, message)
+                follow_account(turn, message.account_id)
                 self.view.looked_at[message.account_id] = turn.now
             case m.AttemptAnswered():
                 take_answer(turn, message)
@@ -197,8 +202,13 @@ class CopyEngine:
 
     def _finish(self, turn: Turn, answer: CommandAnswer | None) -> list[m.Effect]:
         release(turn)
-        follow(turn)
-        tell_of_divergence(turn)
+        for order_id in list(self.state.changed.orders):
+            follow_order(turn, order_id)
+        if turn.now_s >= self._tell_at_s:
+            self._tell_at_s = turn.now_s + TELL_EVERY_S
+            tell_of_divergence(turn)
+            for account_id in self.lanes:
+                follow_account(turn, account_id)
         self._warn_of_budgets(turn)
         self._commit(turn, answer)
         self._show()

@@ -1,8 +1,9 @@
-"""How resting copies follow their primary order: modifications and cancellations, compared on every look."""
+"""How resting copies follow their primary order: modifications and cancellations, compared on each look."""
 
 from app.domain import events as e
 from app.domain.amending import MAX_AMENDMENTS, Cancellation, amendment
 from app.domain.copies import RESTING, Leg, LegOrder
+from app.domain.ids import AccountId, OrderId, copy_id
 from app.domain.orders import Order, Phase
 from app.domain.planning import leg_order
 from app.domain.positions import units_closed_by
@@ -13,17 +14,26 @@ from app.engine.releasing import wanted_quantity
 from app.engine.turn import Turn
 
 
-def follow(turn: Turn) -> None:
-    """Send what makes each resting copy like its primary order, one amendment at a time per order."""
-    if turn.state.is_stopped:
-        return
+def follow_order(turn: Turn, order_id: OrderId) -> None:
+    """Send what makes the resting copies of one primary order, which has changed, like it."""
     for account_id, lane in turn.lanes.items():
-        if account_id in turn.state.blocked:
-            continue
-        for leg in turn.state.alive_legs(account_id):
-            shown = lane.orders.get(leg.order_id) if leg.order_id else None
-            if leg.state in RESTING and shown is not None and _may_amend(turn, lane, leg, shown):
-                _amend(turn, lane, leg, shown)
+        copy = turn.state.copies.get(copy_id(order_id, account_id))
+        for leg in copy.legs if copy is not None else ():
+            _follow(turn, lane, leg)
+
+
+def follow_account(turn: Turn, account_id: AccountId) -> None:
+    """Send what makes the resting copies of one account, which was looked at, like their primary orders."""
+    for leg in turn.state.alive_legs(account_id):
+        _follow(turn, turn.lanes[account_id], leg)
+
+
+def _follow(turn: Turn, lane: Lane, leg: Leg) -> None:
+    if turn.state.is_stopped or lane.account_id in turn.state.blocked:
+        return
+    shown = lane.orders.get(leg.order_id) if leg.order_id else None
+    if leg.state in RESTING and shown is not None and _may_amend(turn, lane, leg, shown):
+        _amend(turn, lane, leg, shown)
 
 
 def _may_amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:

@@ -26,7 +26,7 @@ def release(turn: Turn) -> None:
     """
     for account_id, lane in turn.lanes.items():
         first_unresolved: dict[str, CopyId] = {}
-        for tag in list(turn.state.alive.get(account_id, ())):
+        for tag in list(turn.state.unresolved.get(account_id, ())):
             leg = turn.state.leg_of(tag)
             copy = turn.state.copy_of(leg)
             is_next = first_unresolved.get(copy.instrument, copy.copy_id) == copy.copy_id

@@ -6,7 +6,7 @@ from functools import singledispatchmethod
 
 from app.domain import events as e
 from app.domain.accounts import CopyMode
-from app.domain.copies import ALIVE, Copy, CopyState, Leg, check_move, state_of
+from app.domain.copies import ALIVE, UNRESOLVED, Copy, CopyState, Leg, check_move, state_of
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import Order, Phase
 from app.domain.positions import units_closed_by
@@ -62,6 +62,7 @@ class EngineState:
         self.copy_of_tag: dict[ClientOrderId, CopyId] = {}
         self.held: dict[CopyId, Copy] = {}
         self.alive: dict[AccountId, dict[ClientOrderId, None]] = {}
+        self.unresolved: dict[AccountId, dict[ClientOrderId, None]] = {}
         self.blocked: dict[AccountId, Reason] = {}
         self.sends: dict[AccountId, list[datetime]] = {}
         self.alerts: list[Alert] = []
@@ -280,12 +281,13 @@ class EngineState:
             self.held[copy.copy_id] = copy
         else:
             self.held.pop(copy.copy_id, None)
-        alive = self.alive.setdefault(copy.account_id, {})
-        for leg in copy.legs:
-            if leg.state in ALIVE:
-                alive.setdefault(leg.tag)
-            else:
-                alive.pop(leg.tag, None)
+        for index, states in ((self.alive, ALIVE), (self.unresolved, UNRESOLVED)):
+            tags = index.setdefault(copy.account_id, {})
+            for leg in copy.legs:
+                if leg.state in states:
+                    tags.setdefault(leg.tag)
+                else:
+                    tags.pop(leg.tag, None)
         self.changed.copies[copy.copy_id] = None
 
     def _change(self, leg: Leg, **fields: object) -> None:

@@ -1,0 +1,99 @@
+"""I4, I9, I17: what the engine shows is what the broker has, and copies are as their primary orders are."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from tests.simulation.check_quantities import entries
+from tests.simulation.truth import Row, Truth
+from tests.simulation.world import Violation
+
+_STATES = {
+    "OPEN": "OPEN",
+    "TRIGGER PENDING": "TRIGGER_PENDING",
+    "COMPLETE": "FILLED",
+    "CANCELLED": "CANCELLED",
+    "REJECTED": "REJECTED",
+}
+_RESTING = {"OPEN", "TRIGGER PENDING"}
+_MOST_AMENDMENTS = 20
+
+
+def check(truth: Truth) -> Iterator[Violation]:
+    """Yield what is wrong."""
+    snapshot = truth.world.snapshot
+    if snapshot is None:
+        return
+    shown: dict[str, Any] = {}
+    nets: dict[tuple[str, str], int] = defaultdict(int)
+    for copy in snapshot["copies"].values():
+        for leg in copy["legs"]:
+            shown[leg["tag"]] = leg
+            sign = 1 if copy["side"] == "BUY" else -1
+            nets[copy["account_id"], copy["instrument"]] += sign * leg["filled_quantity"]
+            rows = [order.order_id for order in truth.of_tag.get(leg["tag"], [])]
+            row = truth.secondary[copy["account_id"]].get(rows[0]) if rows else None
+            keys = (copy["copy_id"], copy["account_id"], copy["primary_order_id"], leg["tag"])
+            yield from _leg(leg, row, keys)
+            if row is not None and row["status"] in _RESTING:
+                yield from _follows(truth, copy, leg, row, keys)
+    for tag, orders in truth.of_tag.items():
+        if tag not in shown:
+            yield Violation("I4", f"Order {orders[0].order_id} is not shown.", (tag, orders[0].order_id))
+    yield from _positions(truth, nets)
+
+
+def _leg(leg: Any, row: Row | None, keys: tuple[str, ...]) -> Iterator[Violation]:
+    if row is None:
+        if leg["order_id"] is not None or leg["filled_quantity"]:
+            yield Violation("I4", f"{leg['tag']} shows order {leg['order_id']}, which is not there.", keys)
+        return
+    state = _STATES.get(row["status"], row["status"])
+    if state == "OPEN" and row["filled_quantity"]:
+        state = "PARTIAL"
+    told = (leg["state"], leg["order_id"], leg["filled_quantity"], leg["quantity"])
+    true = (state, row["order_id"], row["filled_quantity"], row["quantity"])
+    if told != true:
+        yield Violation("I4", f"{leg['tag']} is shown as {told}; the broker has {true}.", keys)
+    if Decimal(leg["average_price"]) != Decimal(str(row["average_price"])):
+        text = f"{leg['tag']} is shown at {leg['average_price']}; the broker has {row['average_price']}."
+        yield Violation("I4", text, keys)
+
+
+def _follows(truth: Truth, copy: Any, leg: Any, row: Row, keys: tuple[str, ...]) -> Iterator[Violation]:
+    """A resting copy whose primary order was cancelled or changed is cancelled or changed as well."""
+    primary = truth.primary[copy["primary_order_id"]]
+    if primary["status"] in {"CANCELLED", "REJECTED"} and not primary["filled_quantity"]:
+        yield Violation("I9", f"{leg['tag']} still rests; the primary order is {primary['status']}.", keys)
+    if primary["status"] not in _RESTING or leg["amendments"] >= _MOST_AMENDMENTS:
+        return
+    if truth.world.is_poor(copy["account_id"]):
+        return  # its broker may refuse a change for want of money
+    names = ["price"] if primary["order_type"] in {"LIMIT", "SL"} else []
+    if primary["status"] == row["status"] == "TRIGGER PENDING":
+        names.append("trigger_price")
+    for name in names:
+        if primary[name] != row[name]:
+            text = f"{leg['tag']} rests at {name} {row[name]}; the primary order is at {primary[name]}."
+            yield Violation("I9", text, keys)
+    planned = truth.planned[leg["tag"]]
+    if planned.fact.closing_units == 0 and leg["generation"] == 0:
+        wanted = entries(truth, planned)
+        if row["quantity"] not in wanted:
+            yield Violation("I9", f"{leg['tag']} rests with {row['quantity']} units, not {wanted}.", keys)
+
+
+def _positions(truth: Truth, nets: dict[tuple[str, str], int]) -> Iterator[Violation]:
+    for account_id in truth.secondary:
+        account = truth.world.exchange.venue.accounts.get(account_id)
+        for row in truth.world.exchange.venue.positions(account)["net"]:
+            key = f"{row['exchange']}:{row['tradingsymbol']}"
+            if nets.pop((account_id, key), 0) != row["quantity"]:
+                text = f"{account_id} holds {row['quantity']} of {key}; the copies' fills say otherwise."
+                yield Violation("I17", text, (account_id,))
+    for (account_id, key), net in nets.items():
+        if net:
+            yield Violation(
+                "I17", f"{account_id} holds no {key}; the copies' fills say {net}.", (account_id,)
+            )

@@ -1,0 +1,95 @@
+"""I2, I8: each primary order has a copy in each account, final or saying what it waits for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.simulation.truth import Truth
+from tests.simulation.world import Violation
+
+_UNSETTLED = {"PENDING", "SENDING", "IN_DOUBT"}
+_AT_BROKER = {"OPEN", "TRIGGER_PENDING", "PARTIAL", "FILLED", "CANCELLED"}
+_HOLDING = {"SEEN_LATE", "MANUAL_MODE", "COPYING_STOPPED"}
+_MAY_STOP_AN_EXIT = {"NOTHING_HELD", "PRIMARY_CANCELLED", "QUANTITY_SUB_LOT", "ABSENT_FROM_ORDER_LIST"}
+
+
+def check(truth: Truth) -> Iterator[Violation]:
+    """Yield what is wrong."""
+    snapshot = truth.world.snapshot
+    if snapshot is None:
+        yield Violation("I8", "No engine was running at the end.")
+        return
+    for order_id, row in truth.primary.items():
+        shown = snapshot["orders"].get(order_id)
+        if shown is None:
+            yield Violation("I2", f"Primary order {order_id} is not shown.", (order_id,))
+            continue
+        if shown["skipped"] is not None:
+            yield from _skipped(row, shown["skipped"]["code"])
+            continue
+        for account_id in truth.secondary:
+            copy = snapshot["copies"].get(f"{order_id}:{account_id}")
+            if copy is None:
+                text = f"Primary order {order_id} ({row['status']}) has no copy in {account_id}."
+                yield Violation("I2", text, (order_id, account_id))
+            else:
+                yield from _copy(truth, copy)
+
+
+def _skipped(row: dict[str, Any], code: str) -> Iterator[Violation]:
+    is_copied = row["product"] == "MIS" and row["order_type"] in {"MARKET", "LIMIT", "SL"}
+    came_to_nothing = row["status"] in {"CANCELLED", "REJECTED"} and row["filled_quantity"] == 0
+    if is_copied and not came_to_nothing:
+        yield Violation("I2", f"{row['order_id']} was copied to nobody ({code}).", (row["order_id"],))
+
+
+def _copy(truth: Truth, copy: Any) -> Iterator[Violation]:
+    keys = (
+        copy["copy_id"],
+        copy["account_id"],
+        copy["primary_order_id"],
+        *(leg["tag"] for leg in copy["legs"]),
+    )
+    state, reason = copy["state"], copy["reason"]
+    if state == "PENDING" and _waits_for_an_entry(truth, copy):
+        return
+    if state in _UNSETTLED:
+        yield Violation("I8", f"{copy['copy_id']} is still {state} at the end ({reason}).", keys)
+    elif state == "HELD" and (reason is None or reason["code"] not in _HOLDING):
+        yield Violation("I2", f"{copy['copy_id']} is held for no reason: {reason}", keys)
+    elif state not in _AT_BROKER and reason is None:
+        yield Violation("I2", f"{copy['copy_id']} is {state} without a reason.", keys)
+    if _is_exit(truth, copy) and state in {"DENIED", "EXPIRED", "SKIPPED"}:
+        code = reason["code"] if reason else None
+        if code not in _MAY_STOP_AN_EXIT:
+            yield Violation(
+                "exit", f"The exit {copy['copy_id']} was stopped by an entry's guard: {code}", keys
+            )
+
+
+def _waits_for_an_entry(truth: Truth, copy: Any) -> bool:
+    """Tell an exit that waits for an entry which rests unfilled, and what queues behind such an exit."""
+    snapshot = truth.world.snapshot
+    assert snapshot is not None
+    others = [
+        other
+        for other in snapshot["copies"].values()
+        if (other["account_id"], other["instrument"]) == (copy["account_id"], copy["instrument"])
+    ]
+    return any(
+        exit_["state"] == "PENDING" and _is_exit(truth, exit_) and _rests_against(exit_, others)
+        for exit_ in others
+    )
+
+
+def _rests_against(exit_: Any, others: list[Any]) -> bool:
+    return any(
+        leg["state"] in {"OPEN", "TRIGGER_PENDING", "PARTIAL"}
+        for other in others
+        if other["side"] != exit_["side"]
+        for leg in other["legs"]
+    )
+
+
+def _is_exit(truth: Truth, copy: Any) -> bool:
+    planned = [truth.planned[leg["tag"]].fact for leg in copy["legs"]]
+    return bool(planned) and planned[0].closing_units > 0 and planned[0].opening_units == 0

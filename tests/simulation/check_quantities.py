@@ -1,0 +1,77 @@
+"""I3 and exits: quantities are exact, and an exit leaves with all that is held and no more."""
+
+from collections.abc import Iterator
+
+from app.domain import events as e
+from tests.simulation.truth import Accepted, Planned, Truth, cut, whole_lots
+from tests.simulation.world import Violation
+
+
+def check(truth: Truth) -> Iterator[Violation]:
+    """Yield what is wrong."""
+    for order in truth.accepted:
+        planned = truth.planned.get(str(order.entry.tag))
+        if planned is None:
+            continue
+        fact = planned.fact
+        quantity = int(order.sent.form["quantity"])
+        lot = truth.instrument(fact.instrument).lot_size
+        keys = (fact.copy_id, fact.account_id, fact.primary_order_id, str(order.entry.tag))
+        if quantity % lot or quantity <= 0:
+            yield Violation("I3", f"{quantity} units are no whole lots of {lot}.", keys)
+        elif fact.closing_units == 0 and planned.leg.generation == 0:
+            allowed = entries(truth, planned)
+            if quantity not in allowed:
+                text = f"Leg {planned.leg.number} of {fact.copy_id}: {quantity} units, not {sorted(allowed)}."
+                yield Violation("I3", text, keys)
+        elif fact.opening_units == 0 and len(fact.legs) == 1 and planned.leg.number == 0:
+            yield from _exit(truth, order, planned, quantity)
+    yield from _plans(truth)
+
+
+def entries(truth: Truth, planned: Planned) -> set[int]:
+    """Return the quantities that a leg of an entry may have, by every quantity its primary order was for."""
+    fact, found = planned.fact, set[int]()
+    for quantity in truth.quantities(fact.primary_order_id):
+        instrument = truth.instrument(fact.instrument)
+        slices = cut(whole_lots(quantity, truth.multiplier(fact.account_id), instrument.lot_size), instrument)
+        found.update(slices[planned.leg.number : planned.leg.number + 1])
+    return found
+
+
+def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Iterator[Violation]:
+    """Compare with what the account held between the look that the engine went by and the sending."""
+    fact, sent = planned.fact, order.sent
+    lot = truth.instrument(fact.instrument).lot_size
+    looked_s = truth.world.record.looked_before(fact.account_id, sent.at_s)
+    least, most = truth.held(fact.account_id, fact.instrument, looked_s, sent.at_s)
+    sign = -fact.side.sign
+    low, high = sorted((max(sign * least, 0) // lot * lot, max(sign * most, 0) // lot * lot))
+    keys = (fact.copy_id, fact.account_id, fact.primary_order_id, str(order.entry.tag))
+    if quantity > high:
+        text = (
+            f"Exit {fact.copy_id} left with {quantity} units at {sent.at_s:.3f} s, held were at most {high}."
+        )
+        yield Violation("exit", text, keys)
+    wanted = entries(truth, planned) | {planned.leg.order.quantity}
+    if not any(min(units, low) <= quantity <= units for units in wanted):
+        text = f"Exit {fact.copy_id} left with {quantity} units, of {sorted(wanted)} wanted and {low} held."
+        yield Violation("I3", text, keys)
+
+
+def _plans(truth: Truth) -> Iterator[Violation]:
+    """A plan is the exact rule; only an exit that takes the primary flat may be for more (ADR 0010)."""
+    for _, _, fact in truth.world.record.facts:
+        if not isinstance(fact, e.CopyPlanned) or fact.legs[0].generation:
+            continue
+        total = sum(leg.order.quantity for leg in fact.legs)
+        lot = truth.instrument(fact.instrument).lot_size
+        exact = {
+            whole_lots(units, truth.multiplier(fact.account_id), lot)
+            for units in truth.quantities(fact.primary_order_id)
+        }
+        is_part = total == fact.closing_units and total <= max(exact)
+        is_rest = total > min(exact) and fact.closing_units > 0
+        if total not in exact and not is_part and not is_rest:
+            text = f"{fact.copy_id} was planned with {total} units; exact are {sorted(exact)}."
+            yield Violation("I3", text, (fact.copy_id, fact.account_id))

@@ -1,0 +1,131 @@
+"""The venue, fault plan, ledger and request pipeline of app/exchange, in virtual time."""
+
+import asyncio
+from collections import Counter
+from hashlib import sha256
+from random import Random
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from multidict import CIMultiDict, MultiDict
+
+from app.exchange.clock import SessionClock
+from app.exchange.faults import Fault, FaultPlan
+from app.exchange.funds import FundBook
+from app.exchange.http.endpoint import Endpoint
+from app.exchange.http.orders import ORDERS
+from app.exchange.http.pipeline import Pipeline
+from app.exchange.ledger import Ledger
+from app.exchange.service import Service
+from app.exchange.venue import Venue
+from tests.simulation.virtual_loop import VirtualClock, repeatable
+
+
+class PeerTransport(asyncio.WriteTransport):
+    """The exchange's end of a connection, as far as the pipeline uses it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_reset = False
+
+    def abort(self) -> None:
+        """Reset the connection."""
+        self.is_reset = True
+
+
+class Request:
+    """One HTTP request, read from its bytes, with the face of aiohttp's that the pipeline looks at."""
+
+    def __init__(self, raw: bytes) -> None:
+        head, _, self._body = raw.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        self.method, self.path, _ = first.split(" ")
+        self.headers: CIMultiDict[str] = CIMultiDict(
+            (name, value.strip()) for name, _, value in (line.partition(":") for line in lines)
+        )
+        self.query: MultiDict[str] = MultiDict()
+        self.match_info: dict[str, str] = {}
+        self.transport: PeerTransport | None = PeerTransport()
+
+    @property
+    def form(self) -> dict[str, str]:
+        """Return the form's values."""
+        return dict(parse_qsl(self._body.decode()))
+
+    @property
+    def can_read_body(self) -> bool:
+        """Tell whether there is a body."""
+        return bool(self._body)
+
+    async def read(self) -> bytes:
+        """Return the body."""
+        return self._body
+
+    def route(self) -> Endpoint:
+        """Find the endpoint and fill in what its path names."""
+        parts = self.path.strip("/").split("/")
+        for endpoint in ORDERS:
+            wanted = endpoint.path.strip("/").split("/")
+            if endpoint.method == self.method and len(wanted) == len(parts):
+                self.match_info = {
+                    name[1:-1]: part for name, part in zip(wanted, parts, strict=True) if name[0] == "{"
+                }
+                return endpoint
+        raise LookupError(f"The engine asked for {self.method} {self.path}, which the simulation lacks.")
+
+
+class CountingPlan(FaultPlan):
+    """A fault plan that counts what it did."""
+
+    def __init__(self, rng: Random) -> None:
+        super().__init__(rng)
+        self.met: Counter[str] = Counter()
+
+    def pick(self, **request: Any) -> Fault | None:
+        """Return the fault that a request meets, and count it."""
+        fault = super().pick(**request)
+        if fault is not None:
+            self.met[fault.kind] += 1
+        return fault
+
+
+class SimExchange:
+    """Serves request bytes with answer bytes; None stands for a connection that was reset."""
+
+    def __init__(self, seed: int, clock: VirtualClock, accounts: dict[str, str]) -> None:
+        """Open accounts with so much cash each."""
+        self.venue = Venue(clock=SessionClock(clock.now), seed=seed)
+        for user_id, cash in accounts.items():
+            self.venue.accounts.create(user_id, cash=cash)
+        self.plan = CountingPlan(repeatable(f"faults {seed}"))
+        self.service = Service(
+            venue=self.venue,
+            plan=self.plan,
+            ledger=Ledger(),
+            funds=FundBook(repeatable(f"funds {seed}")),
+            monotonic_ns=lambda: round(clock.monotonic() * 1e9),
+        )
+        self._pipeline = Pipeline(self.service)
+
+    async def serve(self, request: Request) -> bytes | None:
+        """Let the production pipeline have a request."""
+        self.venue.step()
+        transport = request.transport
+        endpoint = request.route()
+        response: Any = await self._pipeline.serve(endpoint, request)  # type: ignore[arg-type]  # has the face of one
+        assert isinstance(response, web.Response)
+        if "Content-Type" not in response.headers or (transport is not None and transport.is_reset):
+            return None  # the pipeline broke the connection, or found it broken
+        body = response.body if isinstance(response.body, bytes) else b""
+        names = ("Content-Type", "Date")
+        head = "".join(f"{name}: {response.headers[name]}\r\n" for name in names)
+        return f"HTTP/1.1 {response.status} .\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+    def log_in(self, user_id: str) -> str:
+        """Sign a user in as their browser would, and return the access token that is good from now on."""
+        accounts = self.venue.accounts
+        account = accounts.get(user_id)
+        ticket = accounts.login(account.api_key, user_id)
+        checksum = sha256(f"{account.api_key}{ticket}{account.api_secret}".encode()).hexdigest()
+        return str(accounts.exchange_token(account.api_key, ticket, checksum)["access_token"])

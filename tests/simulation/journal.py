@@ -1,0 +1,50 @@
+"""The production journal on a real file, of a process that may die before or after each transaction."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from random import Random
+
+from app.adapters.storage.journal import SqlJournal
+from app.domain.events import Fact, Recorded
+from app.ports.clock import Clock
+from app.ports.journal import CommandAnswer, JournalError
+from tests.simulation.chances import Chances
+from tests.simulation.process import Process
+
+
+class SimJournal(SqlJournal):
+    """Commits exactly as in production; `on_commit` hears of facts once they are durable, not before."""
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        *,
+        process: Process,
+        chances: Chances,
+        random: Random,
+        on_commit: Callable[[Sequence[Fact]], None],
+    ) -> None:
+        super().__init__(path, clock)
+        self._process = process
+        self._chances = chances
+        self._random = random
+        self._on_commit = on_commit
+
+    def append(
+        self, facts: Sequence[Fact], *, day: date, answer: CommandAnswer | None = None
+    ) -> list[Recorded]:
+        """Write facts durably; or die, or fail, and write none."""
+        self._process.crash_point("journal before")
+        if self._chances.journal_fails and self._random.random() < self._chances.journal_fails:
+            raise JournalError("The disk is full (simulated). Nothing of this was recorded.")
+        recorded = super().append(facts, day=day, answer=answer)
+        self._on_commit(facts)
+        self._process.crash_point("journal after")
+        return recorded
+
+    def note_look(self, at: datetime) -> None:
+        """Remember a look, if there is still somebody to do it."""
+        self._process.check_alive()
+        super().note_look(at)

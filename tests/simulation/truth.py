@@ -1,0 +1,117 @@
+"""What truly happened, gathered from the exchange's side and from the durable facts, for the checks."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from app.domain import events as e
+from app.domain.instruments import Instrument
+from app.exchange.ledger import LedgerEntry, Outcome
+from tests.builders.rulebook import PRIMARY
+from tests.simulation.world import Sent, World
+
+Row = dict[str, Any]
+_START_S = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One leg as the journal planned it; `index` counts plans in the order in which they were made."""
+
+    index: int
+    at_s: float
+    fact: e.CopyPlanned
+    leg: e.LegPlanned
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An order of ours that the exchange took: what it was sent as, and when it was taken."""
+
+    account_id: str
+    order_id: str
+    at_s: float
+    sent: Sent
+    entry: LedgerEntry
+
+
+@dataclass
+class Truth:
+    """Everything the checks compare with each other. Nothing in it comes from the engine's own state."""
+
+    world: World
+    primary: dict[str, Row] = field(default_factory=dict)
+    secondary: dict[str, dict[str, Row]] = field(default_factory=dict)
+    planned: dict[str, Planned] = field(default_factory=dict)
+    accepted: list[Accepted] = field(default_factory=list)
+    of_tag: dict[str, list[Accepted]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        venue, world = self.world.exchange.venue, self.world
+        self.primary = {row["order_id"]: row for row in venue.orders(venue.accounts.get(PRIMARY))}
+        for account_id in world.accounts[1:]:
+            rows = venue.orders(venue.accounts.get(account_id))
+            self.secondary[account_id] = {row["order_id"]: row for row in rows}
+        for at_s, _, fact in world.record.facts:
+            if isinstance(fact, e.CopyPlanned):
+                for leg in fact.legs:
+                    self.planned.setdefault(leg.tag, Planned(len(self.planned), at_s, fact, leg))
+        for entry in world.exchange.service.ledger.entries(action="place"):
+            if entry.outcome is Outcome.ACCEPTED and entry.account in self.secondary:
+                self._take(entry)
+
+    def _take(self, entry: LedgerEntry) -> None:
+        arrived_s, settled_s = (ns / 1e9 - _START_S for ns in (entry.arrived_ns, entry.settled_ns or 0))
+        sent = [s for s in self.world.record.sent if s.tag == entry.tag and s.at_s <= arrived_s + 1e-6]
+        for order_id in entry.order_ids:
+            one = Accepted(str(entry.account), order_id, settled_s, sent[-1], entry)
+            self.accepted.append(one)
+            self.of_tag.setdefault(str(entry.tag), []).append(one)
+
+    def instrument(self, key: str) -> Instrument:
+        """Return an instrument of the simulation."""
+        found = self.world.instruments.find(key)
+        assert found is not None
+        return found
+
+    def multiplier(self, account_id: str) -> Fraction:
+        """Return a secondary's multiplier."""
+        return next(
+            account.multiplier
+            for account in self.world.setting.rulebook.secondaries
+            if account.account_id == account_id
+        )
+
+    def quantities(self, order_id: str) -> set[int]:
+        """Return every quantity a primary order was ever for, and what it had filled when cut short."""
+        venue = self.world.exchange.venue
+        history = venue.order_history(venue.accounts.get(PRIMARY), order_id)
+        found = {row["quantity"] for row in history}
+        last = self.primary[order_id]
+        if last["status"] in {"CANCELLED", "REJECTED"}:
+            found.add(last["filled_quantity"])
+        return found
+
+    def held(self, account_id: str, key: str, from_s: float, to_s: float) -> tuple[int, int]:
+        """Return the least and the most net units an account held of an MIS position in a span of time."""
+        steps = self.world.record.positions.get((account_id, key), [])
+        times = [at_s for at_s, _ in steps]
+        first = bisect_right(times, from_s) - 1
+        nets = [0] if first < 0 else [steps[first][1]]
+        nets += [net for at_s, net in steps if from_s < at_s <= to_s]
+        return min(nets), max(nets)
+
+
+def whole_lots(quantity: int, multiplier: Fraction, lot_size: int) -> int:
+    """Return floor(multiplier × quantity / lot) × lot in whole numbers, apart from the engine's own rule."""
+    return (multiplier.numerator * quantity) // (multiplier.denominator * lot_size) * lot_size
+
+
+def cut(quantity: int, instrument: Instrument) -> list[int]:
+    """Return the slices of a quantity."""
+    most = instrument.freeze_quantity
+    if most is None:
+        return [quantity] if quantity else []
+    most = max(most // instrument.lot_size, 1) * instrument.lot_size
+    return [min(most, quantity - start) for start in range(0, quantity, most)]

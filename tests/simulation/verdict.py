@@ -1,0 +1,83 @@
+"""Running one seed to its verdict: what happened, how much of it, and which rules did not hold."""
+
+import os
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.simulation import (
+    check_agreement,
+    check_engine,
+    check_exactly_once,
+    check_lost,
+    check_quantities,
+    check_sending,
+)
+from tests.simulation.history import History
+from tests.simulation.truth import Truth
+from tests.simulation.virtual_loop import run_virtually
+from tests.simulation.world import Violation, World
+
+CHECKS = (check_exactly_once, check_lost, check_quantities, check_agreement, check_sending, check_engine)
+_MISHAPS = ("no connection", "disconnected", "token dies", "journal failed")
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a faster place for the same random folder
+
+
+@dataclass
+class Verdict:
+    """One seed's outcome; `counts` adds up over seeds."""
+
+    seed: int
+    violations: list[Violation]
+    counts: Counter[str] = field(default_factory=Counter)
+    history: History | None = None
+
+    @property
+    def report(self) -> str:
+        """Return each broken rule, and the history of what the first one is about."""
+        lines = [f"Seed {self.seed}: {len(self.violations)} rule(s) broken."]
+        lines += [f"  {one.rule}: {one.text}" for one in self.violations]
+        if self.violations and self.history is not None:
+            lines += ["", self.history.about(self.violations[0].keys)]
+        lines.append(f"\nAgain: python -m tests.simulation --seed {self.seed}")
+        return "\n".join(lines)
+
+
+def judge(seed: int, *, strength: float = 1.0) -> Verdict:
+    """Let one seed's world live, and check it. The journal is a real file, in memory where that can be."""
+    shelf = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="tandem-simulation-", dir=shelf) as folder:
+
+        async def live() -> World:
+            world = World(seed, Path(folder), strength=strength)
+            await world.run()
+            return world
+
+        world = run_virtually(live)
+    truth = Truth(world)
+    violations = list(world.record.violations)
+    for check in CHECKS:
+        violations += check.check(truth)
+    return Verdict(seed, violations, _counts(world, truth), world.history)
+
+
+def _counts(world: World, truth: Truth) -> Counter[str]:
+    happened = Counter(event.what for event in world.history.events)
+    copies = world.snapshot["copies"].values() if world.snapshot else ()
+    return Counter(
+        {
+            "seeds": 1,
+            "primary orders": len(truth.primary),
+            "copies": len(copies),
+            "requests": len(world.record.sent),
+            "looks": happened["looks"],
+            "faults": world.exchange.plan.met.total() + sum(happened[what] for what in _MISHAPS),
+            "crashes": happened["KILLED"],
+            "journal failures": happened["journal failed"],
+            "races": world.operators.races,
+            "stops": world.operators.stops,
+            "virtual seconds": round(world.history.now_s),
+            **{f"copy {state}": n for state, n in Counter(str(copy["state"]) for copy in copies).items()},
+        }
+    )

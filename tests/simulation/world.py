@@ -1,0 +1,246 @@
+"""One seed's world: everything in it, from the first order to the quiet at the end."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from app.domain.events import Fact
+from app.engine.rows import Snapshot
+from app.exchange.accounts import Account
+from app.exchange.venue import Row
+from tests.builders.rulebook import PRIMARY
+from tests.simulation import chances as chances_of
+from tests.simulation.engine_host import EngineHost
+from tests.simulation.exchange import Request, SimExchange
+from tests.simulation.history import History
+from tests.simulation.nemesis import Nemesis
+from tests.simulation.network import Network
+from tests.simulation.operators import Operators
+from tests.simulation.process import KilledError, Process, register
+from tests.simulation.push import PushChannel
+from tests.simulation.setting import POOR, SimInstruments, draw_setting
+from tests.simulation.trader import Trader
+from tests.simulation.virtual_loop import VirtualClock, VirtualLoop, repeatable
+
+MARKET_STEP_S = 0.25
+SETTLE_S = 75.0
+FROZEN_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request for an order as it left the engine; `order_id` is what a change names."""
+
+    at_s: float
+    life: int
+    account_id: str
+    action: str
+    tag: str | None
+    order_id: str | None
+    form: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that did not hold; `keys` name what it is about, for the history."""
+
+    rule: str
+    text: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass
+class Record:
+    """What was seen from outside while the world ran, for the checks."""
+
+    sent: list[Sent] = field(default_factory=list)
+    facts: list[tuple[float, int, Fact]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    unhandled: list[str] = field(default_factory=list)
+    positions: dict[tuple[str, str], list[tuple[float, int]]] = field(default_factory=dict)
+    looks: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    filled: dict[str, int] = field(default_factory=dict)
+    quiet_since_s: float = 0.0
+
+    def looked_before(self, account_id: str, moment_s: float) -> float:
+        """Return as of when the engine knew an account at a moment: the age of the list is counted in."""
+        known = [as_of_s for answered_s, as_of_s in self.looks.get(account_id, ()) if answered_s <= moment_s]
+        return known[-1] if known else 0.0
+
+
+class World:
+    """Builds a world from a seed and lets it live. `watch_sent` and `watch_facts` may judge as it goes."""
+
+    def __init__(self, seed: int, folder: Path, *, strength: float = 1.0) -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.on_task = register
+        loop.set_exception_handler(self._unhandled)
+        self.seed = seed
+        self.history = History(loop)
+        self.record = Record()
+        self.setting = draw_setting(self._stream("setting"))
+        self.accounts = list(self.setting.cash)
+        self.chances = chances_of.draw(self._stream("chances"), self.accounts, strength=strength)
+        clock = VirtualClock(loop, self._stream("clock"))
+        self.exchange = SimExchange(seed, clock, self.setting.cash)
+        self.instruments = SimInstruments(self.exchange.venue)
+        self.network = Network(self.exchange, self.chances, self._stream("network"), self.history)
+        self.network.on_sent = self._sent
+        self.network.on_looked = self._looked
+        venue = self.exchange.venue
+        venue.on_order.append(self._traded)
+        pushes = PushChannel(venue, PRIMARY, self.chances, self._stream("push"))
+        self.host = EngineHost(
+            folder=folder,
+            setting=self.setting,
+            instruments=self.instruments,
+            network=self.network,
+            clock=clock,
+            chances=self.chances,
+            random=self._stream("host"),
+            history=self.history,
+            tokens={id_: venue.accounts.get(id_).access_token for id_ in self.accounts},
+            feed_for=pushes.feed,
+            on_commit=self._committed,
+        )
+        self.operators = Operators(self.host, self._stream("operators"), self.history)
+        self.nemesis = Nemesis(
+            host=self.host,
+            exchange=self.exchange,
+            network=self.network,
+            accounts=self.accounts,
+            chances=self.chances,
+            random=self._stream("nemesis"),
+            history=self.history,
+        )
+        primary = venue.accounts.get(PRIMARY)
+        self.trader = Trader(venue, primary, self.instruments, self._stream("trader"), self.history)
+        self.committed_tags: dict[str, int] = {}
+        self.snapshot: Snapshot | None = None
+
+    async def run(self) -> None:
+        """Let it live: some trading under faults, then quiet, then a frozen market."""
+        draw = self._stream("day")
+        spawn = asyncio.get_running_loop().create_task
+        background = [spawn(self._market()), spawn(self.host.run())]
+        await self.host.has_started.wait()
+        plan = self.exchange.service.plan
+        for rule in self.chances.rules:
+            plan.add(rule, now_s=self.exchange.service.now_s())
+        is_manual = draw.random() < 0.15
+        work = [spawn(self.nemesis.run()), spawn(self.operators.run(is_manual=is_manual))]
+        await self.trader.run(draw.uniform(15.0, 60.0), draw.randint(8, 30))
+        if draw.random() < 0.5:
+            await self.trader.flatten()
+        await _end(work)
+        await self._quieten()
+        await asyncio.sleep(SETTLE_S)
+        for key in self.instruments.keys:
+            self.exchange.venue.freeze_price(key, is_frozen=True)
+        await asyncio.sleep(FROZEN_S)
+        if self.host.life is not None:
+            self.snapshot = self.host.life.runtime.snapshot()
+        await _end(background)
+        await self.host.close()
+
+    def is_poor(self, account_id: str) -> bool:
+        """Tell whether an account has too little money for most orders."""
+        return self.setting.cash[account_id] == POOR
+
+    async def _quieten(self) -> None:
+        """Let nothing go wrong any more."""
+        self.history.note("faults stop")
+        self.record.quiet_since_s = self.history.now_s
+        self.exchange.service.plan.clear()
+        calm = chances_of.draw(repeatable("calm"), self.accounts, strength=0)
+        for name in vars(calm):
+            setattr(self.chances, name, getattr(calm, name))
+        self.nemesis.end()
+        self.host.quieten()
+        await self.operators.put_right()
+
+    async def _market(self) -> None:
+        while True:
+            self.exchange.venue.step()
+            await asyncio.sleep(MARKET_STEP_S)
+
+    def _sent(self, process: Process, account_id: str, request: Request) -> None:
+        if request.method == "GET":
+            self.history.note("looks", account_id)
+            return
+        action = {"POST": "place", "PUT": "modify", "DELETE": "cancel"}[request.method]
+        form = request.form
+        order_id = None if action == "place" else request.path.rsplit("/", 1)[-1]
+        sent = Sent(self.history.now_s, process.number, account_id, action, form.get("tag"), order_id, form)
+        self.history.note(f"SENDS {action}", account_id, sent.tag, order_id, detail=form)
+        self.record.sent.append(sent)
+        self._judge(sent)
+
+    def _judge(self, sent: Sent) -> None:
+        """Judge what can only be judged at the moment of sending: what was durable, and what was stopped."""
+        if self.operators.is_stop_answered:
+            self._violation("stop", f"A request to {sent.action} left after the stop was answered.", sent)
+        if sent.tag is not None:
+            number = sum(1 for other in self.record.sent if other.tag == sent.tag)
+            if self.committed_tags.get(sent.tag, 0) < number:
+                self._violation("I5", "A request to place left before its attempt was durable.", sent)
+
+    def _looked(self, account_id: str, asked_at_s: float) -> None:
+        stale_s = chances_of.MOST_STALE_S if self.chances.may_be_stale else 0.0
+        known = self.record.looks.setdefault(account_id, [])
+        known.append((self.history.now_s, asked_at_s - stale_s))
+
+    def _traded(self, account: Account, row: Row) -> None:
+        new = row["filled_quantity"] - self.record.filled.get(row["order_id"], 0)
+        if new and row["product"] == "MIS":
+            self.record.filled[row["order_id"]] = row["filled_quantity"]
+            key = (account.user_id, f"{row['exchange']}:{row['tradingsymbol']}")
+            steps = self.record.positions.setdefault(key, [])
+            net = steps[-1][1] if steps else 0
+            sign = 1 if row["transaction_type"] == "BUY" else -1
+            steps.append((self.history.now_s, net + sign * new))
+
+    def _unhandled(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not isinstance(error, KilledError):
+            self.record.unhandled.append(f"{context.get('message')}: {error!r}")
+
+    def _violation(self, rule: str, text: str, sent: Sent) -> None:
+        keys = tuple(key for key in (sent.account_id, sent.tag, sent.order_id) if key)
+        self.record.violations.append(Violation(rule, f"{sent.at_s:.3f} s: {text}", keys))
+
+    def _committed(self, process: Process, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            name = type(fact).__name__
+            if name == "AttemptStarted":
+                tag = str(fact.tag)  # type: ignore[union-attr]  # by its name
+                self.committed_tags[tag] = self.committed_tags.get(tag, 0) + 1
+            self.record.facts.append((self.history.now_s, process.number, fact))
+            self.history.note(name, *_keys(fact), detail=fact)
+
+    def _stream(self, name: str) -> Random:
+        return repeatable(f"{name} {self.seed}")
+
+
+def _keys(fact: Fact) -> tuple[str | None, ...]:
+    order = getattr(fact, "order", None)
+    return (
+        getattr(fact, "account_id", None),
+        getattr(fact, "copy_id", None),
+        getattr(fact, "primary_order_id", None),
+        getattr(fact, "tag", None),
+        getattr(fact, "order_id", None) or getattr(order, "order_id", None),
+        *(leg.tag for leg in getattr(fact, "legs", ())),
+    )
+
+
+async def _end(tasks: "list[asyncio.Task[None]]") -> None:
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result

@@ -48,7 +48,7 @@ def _run_many(seeds: range, processes: int, keep: int) -> int:
     click.echo(_figures(total))
     click.echo(
         f"{len(seeds)} seeds in {took_s:.1f} s ({len(seeds) / took_s:.2f} a second), {len(failed)} failed",
-        end="",
+        nl=False,
     )
     click.echo(f": {sorted(failed)}" if failed else "")
     return bool(failed)

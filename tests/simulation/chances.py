@@ -86,7 +86,7 @@ def draw(random: Random, accounts: list[str], *, strength: float = 1.0) -> Chanc
             *_rules(random, _ON_PLACING, "orders.cancel", drawn(1.0)),
             *_rules(random, _ON_READING, "orders.list", drawn(1.0)),
         ],
-        crash={label: drawn(0.0015) for label in CRASH_LABELS},
+        crash={label: drawn(0.002) for label in CRASH_LABELS},
         kill_per_s=drawn(0.008),
         journal_fails=drawn(0.0008),
         refused_dial=drawn(0.05),

@@ -9,6 +9,7 @@ from tests.simulation.world import Violation
 
 _PER_SECOND = 10
 """Kite's limit. Ours is 8 by the moment of deciding; a connection that has to be opened delays some."""
+_DECIDED_PER_SECOND = 8
 _ON_A_DEAD_TOKEN = 8
 _UNRESOLVED = {"PENDING", "SENDING", "IN_DOUBT"}
 
@@ -16,7 +17,9 @@ _UNRESOLVED = {"PENDING", "SENDING", "IN_DOUBT"}
 def check(truth: Truth) -> Iterator[Violation]:
     """Yield what is wrong."""
     yield from _pace(truth)
+    yield from _decided_pace(truth)
     yield from _dead_tokens(truth)
+    yield from _looked_first(truth)
     yield from _taken_in_order(truth)
     yield from _sent_in_order(truth)
 
@@ -31,6 +34,39 @@ def _pace(truth: Truth) -> Iterator[Violation]:
                 )
                 yield Violation("I6", text, (account_id,))
                 break
+
+
+def _decided_pace(truth: Truth) -> Iterator[Violation]:
+    """What the engine let leave, by its own record and over its restarts."""
+    decided: dict[str, list[float]] = defaultdict(list)
+    for at_s, _, fact in truth.world.record.facts:
+        if isinstance(fact, e.AttemptStarted | e.AmendmentStarted):
+            decided[fact.account_id].append(at_s)
+    for account_id, moments in decided.items():
+        for first, last in zip(moments, moments[_DECIDED_PER_SECOND:], strict=False):
+            if last - first < 1.0 - 1e-6:
+                text = f"{account_id}: over {_DECIDED_PER_SECOND} decided within a second from {first:.3f} s."
+                yield Violation("I6", text, (account_id,))
+                break
+
+
+def _looked_first(truth: Truth) -> Iterator[Violation]:
+    """Nothing is sent again under its tag, or retried, without a look begun since."""
+    since: dict[str, float] = {}
+    for at_s, _, fact in truth.world.record.facts:
+        match fact:
+            case e.CopyPlanned():
+                since.update({str(leg.tag): at_s for leg in fact.legs if leg.generation})
+            case e.AttemptEnded():
+                since[str(fact.tag)] = at_s
+            case e.AttemptStarted() if fact.tag in since:
+                begun_s = since[str(fact.tag)]
+                asked = truth.world.record.asked.get(fact.account_id, [])
+                if not any(begun_s < asked_s < at_s for asked_s in asked):
+                    text = f"{at_s:.3f} s: {fact.tag} left again without a look since {begun_s:.3f} s."
+                    yield Violation("look", text, (str(fact.tag), fact.account_id))
+            case _:
+                pass
 
 
 def _dead_tokens(truth: Truth) -> Iterator[Violation]:

@@ -23,7 +23,7 @@ from tests.simulation.process import CURRENT, KilledError, Process
 from tests.simulation.setting import INSTALL_KEY, Setting, SimInstruments
 from tests.simulation.virtual_loop import VirtualClock, repeatable
 
-_DOWN_S = (0.1, 60.0)
+_DOWN_S = ((0.1, 0.4), (0.1, 60.0))
 _HOPELESS = 3
 """An engine that ended by itself so often will not stay: the seed has failed."""
 
@@ -102,7 +102,7 @@ class EngineHost:
                 self.has_started.set()
                 return
             if not self.has_quiet:
-                low, high = _DOWN_S
+                low, high = self._random.choice(_DOWN_S)
                 down_s = low * (high / low) ** self._random.random()
                 self._history.note("down", detail=f"{down_s:.1f} s")
                 await self._sleep(down_s)

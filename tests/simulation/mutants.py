@@ -1,4 +1,4 @@
-"""Plants each bug in turn and counts the seeds until the simulation catches it: `python -m tests.simulation.mutants`."""
+"""Plants each bug in turn and counts the seeds until it is caught: `python -m tests.simulation.mutants`."""
 
 import multiprocessing
 import os

@@ -19,6 +19,7 @@ from tests.simulation.history import History
 from tests.simulation.process import Process
 
 _ROOT = "http://127.0.0.1:1"
+_ROUND_TRIPS_TO_DIAL = 3
 _LATENCY_S = (0.001, 0.03)
 _NOT_CONNECTED = (NotSentReason.REFUSED, NotSentReason.NO_SUCH_HOST, NotSentReason.CONNECT_TIMEOUT)
 
@@ -35,6 +36,7 @@ class SimTransport(asyncio.Transport):
         self._is_closing = False
         self._asked: Request | None = None
         self.asked_at_s = 0.0
+        self.is_look = False
 
     def is_closing(self) -> bool:
         """Tell whether it was closed from either side."""
@@ -112,6 +114,7 @@ class Network:
         self._serving: set[asyncio.Task[None]] = set()
         self._open: list[SimTransport] = []
         self.on_looked: Callable[[str, float], None] = lambda *_: None
+        self.on_refused_token: Callable[[str], None] = lambda _: None
         self.on_sent: Callable[[Process, str, Request], None] = lambda *_: None
 
     def broker(self, account_id: AccountId, token: str, process: Process) -> KiteBroker:
@@ -124,7 +127,7 @@ class Network:
     async def dial(self, account_id: str, process: Process) -> Connection:
         """Open a connection, or fail to."""
         process.crash_point("dial")
-        await asyncio.sleep(self._latency_s(account_id))
+        await asyncio.sleep(_ROUND_TRIPS_TO_DIAL * self._latency_s(account_id))
         process.check_alive()
         if self._random.random() < self._chances.refused_dial:
             reason = self._random.choice(_NOT_CONNECTED)
@@ -140,13 +143,16 @@ class Network:
     def send(self, transport: SimTransport, request: Request) -> None:
         """Take a request that has left the engine."""
         transport.asked_at_s = self._history.now_s
+        transport.is_look = request.method == "GET"
         self.on_sent(transport.process, transport.account_id, request)
         loop = asyncio.get_running_loop()
         delay_s = self._latency_s(transport.account_id)
         loop.call_later(delay_s, self._arrive, transport, request, context=self._outside)
 
     def answered(self, transport: SimTransport, data: bytes) -> None:
-        """Note a look that the engine is about to learn from."""
+        """Note a look that the engine is about to learn from, and a write that its token did not allow."""
+        if not transport.is_look and b"TokenException" in data:
+            self.on_refused_token(transport.account_id)
         if data.startswith(b"HTTP/1.1 200") and b'"data":[' in data:
             self.on_looked(transport.account_id, transport.asked_at_s)
 

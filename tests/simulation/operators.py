@@ -1,6 +1,7 @@
 """Two operators before two screens: ticks, retries, stops and mode switches, now and then both at once."""
 
 import asyncio
+from contextvars import Context
 from itertools import count
 from random import Random
 from typing import Any
@@ -35,6 +36,7 @@ class Operators:
         self.races = 0
         self.stops = 0
         self.broken_answers: list[str] = []
+        self._panic: asyncio.Task[None] | None = None
         self._answers: dict[str, s.Answer] = {}
 
     async def run(self, *, is_manual: bool) -> None:
@@ -52,6 +54,22 @@ class Operators:
                 await self._stop_a_while()
             elif draw < 0.95:
                 await self._give(s.SetMode, mode=self._random.choice(list(CopyMode)))
+
+    def panic(self, in_s: float) -> None:
+        """Stop everything in a moment, unless a stop is under way."""
+        if self._panic is None or self._panic.done():
+            loop = asyncio.get_running_loop()
+            self._panic = loop.create_task(self._stop_at_once(in_s), context=Context())
+
+    async def _stop_at_once(self, in_s: float) -> None:
+        self.stops += 1
+        await asyncio.sleep(in_s)
+        life = self._host.life
+        stop = s.StopCopying(command_id=f"c{next(self._ids)}", by="operator")
+        if life is not None and await self._execute(life, stop) is not None:
+            self.is_stop_answered = True
+            await asyncio.sleep(self._random.uniform(0.2, 5.0))
+        await self.put_right()
 
     async def put_right(self) -> None:
         """Resume, and copy at once from now on."""

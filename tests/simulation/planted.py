@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from app.adapters.kite import outcomes
-from app.domain import orders
+from app.adapters.kite import broker
+from app.domain import orders, planning
 from app.domain.copies import CopyState
+from app.domain.ids import OrderId
 from app.domain.orders import Order
 from app.engine import answering, commanding, copy_engine, deciding, following, matching, releasing, state
 from app.engine.dispatcher import Dispatcher
@@ -83,40 +84,22 @@ def one_look_as_proof(original: Any, age_s: float, clean_looks: int) -> bool:
     return clean_looks >= 1
 
 
-@_plant(answering, "block")
-def dead_token_is_ignored(original: Any, turn: Turn, account_id: Any, code: Any, text: str) -> None:
-    """An account with a dead token goes on sending."""
+@_plant(copy_engine.CopyEngine, "may_send")
+def block_is_not_checked_at_send(original: Any, engine: Any, account_id: Any) -> bool:
+    """What was released before an account was blocked leaves after it."""
+    return not engine.state.is_stopped
 
 
-@_plant(deciding, "plan_for")
-def float_sizing(original: Any, turn: Turn, order: Order, account: Any, closing: Any) -> Any:
+@_plant(planning, "sized_quantity")
+def float_sizing(original: Any, quantity: int, multiplier: Any, lot: int) -> int:
     """The multiplier is a binary fraction."""
-    from app.domain import planning  # noqa: PLC0415 - patched for this one call
-
-    def sized(quantity: int, multiplier: Any, lot: int) -> int:
-        return int(quantity * float(multiplier) / lot) * lot
-
-    with patch.object(planning, "sized_quantity", sized):
-        return original(turn, order, account, closing)
+    return int(quantity * float(multiplier) / lot) * lot
 
 
-@_plant(deciding, "plan_for")
-def rounded_sizing(original: Any, turn: Turn, order: Order, account: Any, closing: Any) -> Any:
+@_plant(planning, "sized_quantity")
+def rounded_sizing(original: Any, quantity: int, multiplier: Any, lot: int) -> int:
     """Lots are rounded to the nearest instead of down."""
-    from app.domain import planning  # noqa: PLC0415 - patched for this one call
-
-    def sized(quantity: int, multiplier: Any, lot: int) -> int:
-        return round(quantity * multiplier / lot) * lot
-
-    with patch.object(planning, "sized_quantity", sized):
-        return original(turn, order, account, closing)
-
-
-@_plant(releasing, "release")
-def no_queue_per_symbol(original: Any, turn: Turn) -> None:
-    """A younger copy may overtake an older one that is unsent or in doubt."""
-    with patch.object(releasing, "UNRESOLVED", frozenset()):
-        original(turn)
+    return int(round(quantity * multiplier / lot) * lot)
 
 
 @_plant(copy_engine.CopyEngine, "start")
@@ -135,8 +118,8 @@ def edge_triggered_amend(original: Any, turn: Turn, lane: Lane, leg: Any, shown:
     return bool(original(turn, lane, leg, shown)) and lane.report_once(key)
 
 
-@_plant(following, "follow")
-def nothing_follows(original: Any, turn: Turn) -> None:
+@_plant(following, "_follow")
+def nothing_follows(original: Any, *_: Any) -> None:
     """Copies do not follow their primary orders."""
 
 
@@ -166,9 +149,11 @@ def retry_while_in_doubt(original: Any, copy: Any, seen_state: Any) -> str | Non
 
 
 @_plant(Turn, "tag")
-def tag_by_chance(original: Any, turn: Turn, order: Order, account_id: Any, *, leg: int, generation: int) -> Any:
+def tag_by_chance(
+    original: Any, turn: Turn, order: Order, account_id: Any, *, leg: int, generation: int
+) -> Any:
     """A tag is made anew each time."""
-    salted = replace(order, order_id=f"{order.order_id}{turn.jitter}")
+    salted = replace(order, order_id=OrderId(f"{order.order_id}{turn.jitter}"))
     return original(turn, salted, account_id, leg=leg, generation=generation)
 
 
@@ -190,7 +175,7 @@ def nothing_is_adopted(original: Any, found: Any) -> Any:
     return {}
 
 
-@_plant(outcomes, "outcome_of")
+@_plant(broker, "outcome_of")
 def http_400_is_final(original: Any, result: Any) -> Any:
     """HTTP 400 is always a refusal."""
     if getattr(result, "status", None) == 400:
@@ -210,3 +195,13 @@ def second_intent_on_a_seen_order(original: Any, turn: Turn) -> None:
         if known.is_decided and turn.jitter < 0.02:
             turn.state.primary_orders[order_id] = replace(known, is_decided=False)
     original(turn)
+
+
+def _values(target: Any, **values: Any) -> Callable[[], Any]:
+    return lambda: patch.multiple(target, **values)
+
+
+PLANTED |= {
+    "no_queue_per_symbol": _values(releasing, UNRESOLVED=frozenset()),
+    "dead_token_does_not_block": _values(answering, _block_if_refused=lambda *_: None),
+}

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from app.domain import events as e
 from app.domain.events import Fact
 from app.engine.rows import Snapshot
 from app.exchange.accounts import Account
@@ -28,6 +29,9 @@ from tests.simulation.virtual_loop import VirtualClock, VirtualLoop, repeatable
 MARKET_STEP_S = 0.25
 SETTLE_S = 75.0
 FROZEN_S = 15.0
+_PANIC = 0.01
+"""How likely the operator stops everything in the very moment in which an order is on its way."""
+_AT_ONCE_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,9 @@ class Record:
     positions: dict[tuple[str, str], list[tuple[float, int]]] = field(default_factory=dict)
     looks: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     filled: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, list[float]] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)
+    refused_token_at_s: dict[str, float] = field(default_factory=dict)
     quiet_since_s: float = 0.0
 
     def looked_before(self, account_id: str, moment_s: float) -> float:
@@ -91,6 +98,7 @@ class World:
         self.network = Network(self.exchange, self.chances, self._stream("network"), self.history)
         self.network.on_sent = self._sent
         self.network.on_looked = self._looked
+        self.network.on_refused_token = self._refused_token
         venue = self.exchange.venue
         venue.on_order.append(self._traded)
         pushes = PushChannel(venue, PRIMARY, self.chances, self._stream("push"))
@@ -120,6 +128,7 @@ class World:
         primary = venue.accounts.get(PRIMARY)
         self.trader = Trader(venue, primary, self.instruments, self._stream("trader"), self.history)
         self.committed_tags: dict[str, int] = {}
+        self._panics = self._stream("panics")
         self.snapshot: Snapshot | None = None
 
     async def run(self) -> None:
@@ -184,6 +193,11 @@ class World:
         """Judge what can only be judged at the moment of sending: what was durable, and what was stopped."""
         if self.operators.is_stop_answered:
             self._violation("stop", f"A request to {sent.action} left after the stop was answered.", sent)
+        if sent.account_id in self.record.blocked:
+            self._violation("I14", "A request left while its account was blocked.", sent)
+        refused_at_s = self.record.refused_token_at_s.get(sent.account_id, float("inf"))
+        if sent.at_s > refused_at_s + _AT_ONCE_S:
+            self._violation("I14", "A request left on a token that was refused before.", sent)
         if sent.tag is not None:
             number = sum(1 for other in self.record.sent if other.tag == sent.tag)
             if self.committed_tags.get(sent.tag, 0) < number:
@@ -193,6 +207,10 @@ class World:
         stale_s = chances_of.MOST_STALE_S if self.chances.may_be_stale else 0.0
         known = self.record.looks.setdefault(account_id, [])
         known.append((self.history.now_s, asked_at_s - stale_s))
+        self.record.asked.setdefault(account_id, []).append(asked_at_s)
+
+    def _refused_token(self, account_id: str) -> None:
+        self.record.refused_token_at_s.setdefault(account_id, self.history.now_s)
 
     def _traded(self, account: Account, row: Row) -> None:
         new = row["filled_quantity"] - self.record.filled.get(row["order_id"], 0)
@@ -219,8 +237,25 @@ class World:
             if name == "AttemptStarted":
                 tag = str(fact.tag)  # type: ignore[union-attr]  # by its name
                 self.committed_tags[tag] = self.committed_tags.get(tag, 0) + 1
+                if self._panics.random() < _PANIC:
+                    self.operators.panic(self._panics.uniform(0.0, 0.06))
+            self._follow_blocks(fact)
             self.record.facts.append((self.history.now_s, process.number, fact))
             self.history.note(name, *_keys(fact), detail=fact)
+
+    def _follow_blocks(self, fact: Fact) -> None:
+        record = self.record
+        match fact:
+            case e.AccountBlocked():
+                record.blocked.add(fact.account_id)
+            case e.AccountUnblocked():
+                record.blocked.discard(fact.account_id)
+                record.refused_token_at_s.pop(fact.account_id, None)
+            case e.EngineStarted():
+                record.blocked.clear()
+                record.refused_token_at_s.clear()
+            case _:
+                pass
 
     def _stream(self, name: str) -> Random:
         return repeatable(f"{name} {self.seed}")

@@ -1,6 +1,6 @@
 # Tandem's commands. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast browser format lint types imports tests coverage schemas install clean
+.PHONY: help run test test-fast browser simulate mutants format lint types imports tests coverage schemas install clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -53,6 +53,13 @@ tests: $(TOOLS) browser
 	@rm -f .coverage .coverage.*
 	@$(BIN)/pytest -q -n 2 -m "not process" --cov --cov-report=
 	@$(BIN)/pytest -q -m process --cov --cov-append --cov-report=
+
+SEEDS ?= 500
+simulate: $(TOOLS) ## Trading days under faults and crashes on a virtual clock (SEEDS=500)
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+mutants: $(TOOLS) ## Plant bugs in our own code and count the simulated days until each is caught
+	@$(BIN)/python -m tests.simulation.mutants
 
 coverage: $(TOOLS) ## Judge the last full test run: domain and ports 100 %, engine 95 %, all 90 %
 	@$(BIN)/coverage report --include='app/domain/*,app/ports/*' --fail-under=100

@@ -8,7 +8,7 @@ from collections import Counter
 
 import click
 
-from tests.simulation.verdict import Verdict, judge
+from tests.simulation.verdict import judge, summary
 
 
 @click.command()
@@ -39,7 +39,7 @@ def _run_many(seeds: range, processes: int, keep: int) -> int:
     failed: list[int] = []
     started_s = time.perf_counter()
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        for seed, counts, report in pool.imap_unordered(_summary, seeds, chunksize=4):
+        for seed, counts, report in pool.imap_unordered(summary, seeds, chunksize=4):
             total += counts
             if report is not None:
                 failed.append(seed)
@@ -52,11 +52,6 @@ def _run_many(seeds: range, processes: int, keep: int) -> int:
     )
     click.echo(f": {sorted(failed)}" if failed else "")
     return bool(failed)
-
-
-def _summary(seed: int) -> tuple[int, Counter[str], str | None]:
-    verdict: Verdict = judge(seed)
-    return seed, verdict.counts, verdict.report if verdict.violations else None
 
 
 def _figures(counts: Counter[str]) -> str:

@@ -29,12 +29,11 @@ _HOPELESS = 3
 
 
 class Life:
-    """One running engine, and what the operator's edits of the configuration reach."""
+    """One running engine."""
 
-    def __init__(self, process: Process, runtime: Runtime, edits: asyncio.Queue[Rulebook]) -> None:
+    def __init__(self, process: Process, runtime: Runtime) -> None:
         self.process = process
         self.runtime = runtime
-        self.edits = edits
 
 
 class SimConfig:
@@ -91,6 +90,7 @@ class EngineHost:
         self._history = history
         self._feed_for = feed_for
         self._on_commit = on_commit
+        self._edits: asyncio.Queue[Rulebook] | None = None
         self.has_started = asyncio.Event()
         self._wake = asyncio.Event()
 
@@ -123,9 +123,9 @@ class EngineHost:
         self._wake.set()
 
     def edit(self) -> None:
-        """Let the running engine hear that the configuration was edited."""
-        if self.life is not None:
-            self.life.edits.put_nowait(self._setting.rulebook)
+        """Let the engine hear that the configuration was edited, at its start too, as the real store does."""
+        if self._edits is not None:
+            self._edits.put_nowait(self._setting.rulebook)
 
     async def close(self) -> None:
         """End the last life in order, as a SIGTERM does."""
@@ -169,11 +169,12 @@ class EngineHost:
     async def _be(self, process: Process, journal: SimJournal) -> None:
         try:
             config = SimConfig(self._setting.rulebook)
+            self._edits = config.edits
             runtime = Runtime(self._parts(process, journal), self._around(process, config))
             await runtime.start()
             self._history.note("started", detail=f"life {process.number}")
             self.has_started.set()
-            self.life = Life(process, runtime, config.edits)
+            self.life = Life(process, runtime)
             await runtime.run()
         finally:
             process.ended.set()

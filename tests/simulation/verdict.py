@@ -62,6 +62,12 @@ def judge(seed: int, *, strength: float = 1.0) -> Verdict:
     return Verdict(seed, violations, _counts(world, truth), world.history)
 
 
+def summary(seed: int) -> tuple[int, Counter[str], str | None]:
+    """Return what many processes tell one another of a seed: its figures, and its report if it failed."""
+    verdict = judge(seed)
+    return seed, verdict.counts, verdict.report if verdict.violations else None
+
+
 def _counts(world: World, truth: Truth) -> Counter[str]:
     happened = Counter(event.what for event in world.history.events)
     copies = world.snapshot["copies"].values() if world.snapshot else ()

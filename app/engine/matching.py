@@ -1,7 +1,7 @@
 """What a secondary's order list says about our copies: adoption by tag, absence, and what nobody expected."""
 
 from app.domain import events as e
-from app.domain.copies import RESTING, CopyState, IllegalMoveError, Leg, check_move
+from app.domain.copies import AT_BROKER, RESTING, CopyState, IllegalMoveError, Leg, check_move
 from app.domain.ids import ClientOrderId
 from app.domain.orders import Order
 from app.domain.reasons import Reason, ReasonCode
@@ -13,6 +13,7 @@ from app.engine.recognising import recognise
 from app.engine.state import matched_fields
 from app.engine.turn import Turn
 
+ENDED = AT_BROKER - RESTING
 STRANGER_AFTER_S = 10.0
 """By then the primary's list was read as well, which is what tags are compared with."""
 
@@ -60,6 +61,8 @@ def _choose(leg: Leg, orders: list[Order]) -> Order:
 
 def adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
     """Let the broker's word be the leg's state; a move the table forbids stops the account."""
+    if _is_older_than_known(leg, order):
+        return
     fields = matched_fields(leg, order)
     if all(getattr(leg, name) == value for name, value in fields.items()):
         return
@@ -78,6 +81,17 @@ def adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
     lane.doubts.pop(leg.tag, None)
     if was_in_doubt:
         lane.touched_at_s[order.instrument] = min(turn.now_s, lane.looked_at_s or turn.now_s)
+
+
+def _is_older_than_known(leg: Leg, order: Order) -> bool:
+    """Tell a list that is older than what the journal knows of the same order (rule 9).
+
+    Within a life of the process the lane's merge sees to that; the first list after a start has nothing
+    else to be merged with, and Kite may serve one some seconds old.
+    """
+    if leg.order_id != order.order_id or order.is_terminal:
+        return False
+    return leg.state in ENDED or order.filled_quantity < leg.filled_quantity
 
 
 def _report_second_trade(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:

@@ -43,7 +43,7 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
     """Compare with what the account held between the look that the engine went by and the sending."""
     fact, sent = planned.fact, order.sent
     lot = truth.instrument(fact.instrument).lot_size
-    looked_s = truth.world.record.looked_before(fact.account_id, sent.at_s)
+    looked_s = truth.world.record.looked_before(fact.account_id, truth.decided_s(sent))
     least, most = truth.held(fact.account_id, fact.instrument, looked_s, sent.at_s)
     sign = -fact.side.sign
     low, high = sorted((max(sign * least, 0) // lot * lot, max(sign * most, 0) // lot * lot))

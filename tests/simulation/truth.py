@@ -69,6 +69,14 @@ class Truth:
             self.accepted.append(one)
             self.of_tag.setdefault(str(entry.tag), []).append(one)
 
+    def decided_s(self, sent: Sent) -> float:
+        """Return when the engine let a request leave; opening a connection may delay it."""
+        return max(
+            at_s
+            for at_s, _, fact in self.world.record.facts
+            if isinstance(fact, e.AttemptStarted) and fact.tag == sent.tag and at_s <= sent.at_s
+        )
+
     def instrument(self, key: str) -> Instrument:
         """Return an instrument of the simulation."""
         found = self.world.instruments.find(key)

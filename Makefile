@@ -48,10 +48,12 @@ browser:
 		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "The page is tested in Chromium, which is missing: install Debian's package chromium, or set CHROMIUM to its path."; exit 1; }
 
+# The simulation runs uncounted: tracing its millions of steps would take minutes and add nothing to the coverage.
 # Tests that start programs run one at a time: they need both cores and want no neighbours.
 tests: $(TOOLS) browser
 	@rm -f .coverage .coverage.*
-	@$(BIN)/pytest -q -n 2 -m "not process" --cov --cov-report=
+	@$(BIN)/pytest -q -n 2 -m "not process" --ignore tests/simulation --cov --cov-report=
+	@$(BIN)/pytest -q -n 2 -m "not process" tests/simulation
 	@$(BIN)/pytest -q -m process --cov --cov-append --cov-report=
 
 SEEDS ?= 500

@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SHORTEST_SECRET = 16
+_ACCEPT_TURNS = 8
+"""More turns of the event loop than it takes from a connection's acceptance to our hearing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +83,12 @@ class LinkServer:
             _, late = await asyncio.wait(self._commands, timeout=self._limits.close_s)
             for task in late:
                 task.cancel()
+        for _ in range(_ACCEPT_TURNS):
+            await asyncio.sleep(0)
         self._cut_all()
         if talks := [talk for talk in self._open.values() if talk is not None]:
             await asyncio.wait(talks, timeout=self._limits.close_s)
+        await asyncio.sleep(0)  # an aborted transport lets go of its socket one turn later
 
     def _cut_all(self) -> None:
         for writer in tuple(self._open):

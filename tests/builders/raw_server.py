@@ -83,8 +83,10 @@ async def raw_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServ
     """Run a scripted server on a free loopback port."""
     scripted = RawServer()
     tasks: set[asyncio.Task[None]] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         task = asyncio.get_running_loop().create_task(scripted.serve(reader, writer))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
@@ -95,9 +97,14 @@ async def raw_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServ
         yield scripted
     finally:
         server.close()
+        for _ in range(8):  # what was accepted in this very moment is heard of first
+            await asyncio.sleep(0)
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
 
 
 def answer(

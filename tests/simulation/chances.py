@@ -57,6 +57,8 @@ class Chances:
 
     rules: list[FaultRule] = field(default_factory=list)
     crash: dict[str, float] = field(default_factory=dict)
+    dies_sending: float = 0.0
+    dies_anywhere: float = 0.0
     kill_per_s: float = 0.0
     journal_fails: float = 0.0
     refused_dial: float = 0.0
@@ -87,6 +89,8 @@ def draw(random: Random, accounts: list[str], *, strength: float = 1.0) -> Chanc
             *_rules(random, _ON_READING, "orders.list", drawn(1.0)),
         ],
         crash={label: drawn(0.002) for label in CRASH_LABELS},
+        dies_sending=drawn(0.15),
+        dies_anywhere=drawn(0.1),
         kill_per_s=drawn(0.008),
         journal_fails=drawn(0.0008),
         refused_dial=drawn(0.05),

@@ -21,6 +21,7 @@ from tests.simulation.journal import SimJournal
 from tests.simulation.network import Network
 from tests.simulation.process import CURRENT, KilledError, Process
 from tests.simulation.setting import INSTALL_KEY, Setting, SimInstruments
+from tests.simulation.steps import Steps
 from tests.simulation.virtual_loop import VirtualClock, repeatable
 
 _DOWN_S = ((0.1, 0.4), (0.1, 60.0))
@@ -145,6 +146,7 @@ class EngineHost:
         process = Process(
             self.lives, chances=self._chances, random=self._stream("crash"), history=self._history
         )
+        process.follow = Steps(process, self._chances, self._stream("steps")).follow
         context = copy_context()
         context.run(CURRENT.set, process)
         journal = SimJournal(
@@ -155,7 +157,9 @@ class EngineHost:
             random=self._stream("disk"),
             on_commit=lambda facts: self._on_commit(process, facts),
         )
-        life = asyncio.get_running_loop().create_task(self._be(process, journal), context=context)
+        life = asyncio.get_running_loop().create_task(
+            process.follow(self._be(process, journal)), context=context
+        )
         process.tasks.append(life)
         try:
             await process.ended.wait()

@@ -1,6 +1,7 @@
 """The engine as a process that can be killed: whatever it does after its death reaches nothing."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from random import Random
 from typing import Any
@@ -14,13 +15,17 @@ class KilledError(BaseException):
 
 
 class Process:
-    """One life of the engine: its tasks, and the points at which it may be killed."""
+    """One life of the engine: its tasks, and the points at which it may be killed.
+
+    `follow` gets the work of each of its tasks and returns what is run instead.
+    """
 
     def __init__(self, number: int, *, chances: Chances, random: Random, history: History) -> None:
         self.number = number
         self.is_dead = False
         self.ended = asyncio.Event()
         self.tasks: list[asyncio.Task[Any]] = []
+        self.follow: Callable[[Coroutine[Any, Any, Any]], Coroutine[Any, Any, Any]] = lambda work: work
         self._chances = chances
         self._random = random
         self._history = history
@@ -68,3 +73,9 @@ def register(task: asyncio.Task[Any]) -> None:
     process = CURRENT.get()
     if process is not None:
         process.tasks.append(task)
+
+
+def follow(work: Coroutine[Any, Any, Any]) -> Coroutine[Any, Any, Any]:
+    """Return what a new task is to run, for the process that makes it."""
+    process = CURRENT.get()
+    return work if process is None else process.follow(work)

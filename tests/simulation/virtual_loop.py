@@ -35,7 +35,8 @@ class _NoSelector:
 class VirtualLoop(asyncio.BaseEventLoop):
     """Runs callbacks in the order in which they were made ready; has no threads, sockets or signals.
 
-    `on_task` sees each task that is made, so that a simulated process can be killed with all its tasks.
+    `on_task` sees each task that is made, so that a simulated process can be killed with all its tasks;
+    `on_work` gets what the task would run and returns what it does.
     """
 
     def __init__(self) -> None:
@@ -43,6 +44,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._now_s = _START_S
         self._selector = _NoSelector(self)
         self.on_task: Callable[[asyncio.Task[Any]], None] = lambda _task: None
+        self.on_work: Callable[[Coroutine[Any, Any, Any]], Coroutine[Any, Any, Any]] = lambda work: work
         self.set_task_factory(_make_task)  # type: ignore[arg-type]  # typeshed wants a generic function
 
     def time(self) -> float:
@@ -63,8 +65,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
 def _make_task(
     loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **options: Any
 ) -> "asyncio.Task[Any]":
-    task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **options)
     assert isinstance(loop, VirtualLoop)
+    task: asyncio.Task[Any] = asyncio.Task(loop.on_work(work), loop=loop, **options)
     loop.on_task(task)
     return task
 

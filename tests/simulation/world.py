@@ -20,7 +20,7 @@ from tests.simulation.history import History
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import Network
 from tests.simulation.operators import Operators
-from tests.simulation.process import KilledError, Process, register
+from tests.simulation.process import KilledError, Process, follow, register
 from tests.simulation.push import PushChannel
 from tests.simulation.setting import POOR, SimInstruments, draw_setting
 from tests.simulation.trader import Trader
@@ -85,6 +85,7 @@ class World:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
         loop.on_task = register
+        loop.on_work = follow
         loop.set_exception_handler(self._unhandled)
         self.seed = seed
         self.history = History(loop)

@@ -15,6 +15,7 @@ from tests.simulation import (
     check_sending,
 )
 from tests.simulation.history import History
+from tests.simulation.stage import WHOLE_DAY, Stage
 from tests.simulation.truth import Truth
 from tests.simulation.virtual_loop import run_virtually
 from tests.simulation.world import Violation, World
@@ -44,13 +45,13 @@ class Verdict:
         return "\n".join(lines)
 
 
-def judge(seed: int, *, strength: float = 1.0) -> Verdict:
+def judge(seed: int, *, strength: float = 1.0, stage: Stage = WHOLE_DAY) -> Verdict:
     """Let one seed's world live, and check it. The journal is a real file, in memory where that can be."""
     shelf = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="tandem-simulation-", dir=shelf) as folder:
 
         async def live() -> World:
-            world = World(seed, Path(folder), strength=strength)
+            world = World(seed, Path(folder), strength=strength, stage=stage)
             await world.run()
             return world
 

@@ -19,11 +19,10 @@ from tests.simulation.exchange import Request, SimExchange
 from tests.simulation.history import History
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import Network
-from tests.simulation.operators import Operators
 from tests.simulation.process import KilledError, Process, follow, register
 from tests.simulation.push import PushChannel
 from tests.simulation.setting import POOR, SimInstruments, draw_setting
-from tests.simulation.trader import Trader
+from tests.simulation.stage import WHOLE_DAY, Stage
 from tests.simulation.virtual_loop import VirtualClock, VirtualLoop, repeatable
 
 MARKET_STEP_S = 0.25
@@ -81,18 +80,20 @@ class Record:
 class World:
     """Builds a world from a seed and lets it live. `watch_sent` and `watch_facts` may judge as it goes."""
 
-    def __init__(self, seed: int, folder: Path, *, strength: float = 1.0) -> None:
+    def __init__(self, seed: int, folder: Path, *, strength: float = 1.0, stage: Stage = WHOLE_DAY) -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
         loop.on_task = register
         loop.on_work = follow
         loop.set_exception_handler(self._unhandled)
         self.seed = seed
+        self.stage = stage
         self.history = History(loop)
         self.record = Record()
-        self.setting = draw_setting(self._stream("setting"))
+        self.setting = stage.setting(draw_setting(self._stream("setting")))
         self.accounts = list(self.setting.cash)
-        self.chances = chances_of.draw(self._stream("chances"), self.accounts, strength=strength)
+        drawn = chances_of.draw(self._stream("chances"), self.accounts, strength=strength)
+        self.chances = stage.chances(drawn)
         clock = VirtualClock(loop, self._stream("clock"))
         self.exchange = SimExchange(seed, clock, self.setting.cash)
         self.instruments = SimInstruments(self.exchange.venue)
@@ -116,7 +117,7 @@ class World:
             feed_for=pushes.feed,
             on_commit=self._committed,
         )
-        self.operators = Operators(self.host, self._stream("operators"), self.history)
+        self.operators = stage.operators(self.host, self._stream("operators"), self.history)
         self.nemesis = Nemesis(
             host=self.host,
             exchange=self.exchange,
@@ -127,7 +128,7 @@ class World:
             history=self.history,
         )
         primary = venue.accounts.get(PRIMARY)
-        self.trader = Trader(venue, primary, self.instruments, self._stream("trader"), self.history)
+        self.trader = stage.trader(venue, primary, self.instruments, self._stream("trader"), self.history)
         self.committed_tags: dict[str, int] = {}
         self._panics = self._stream("panics")
         self.snapshot: Snapshot | None = None
@@ -143,7 +144,7 @@ class World:
             plan.add(rule, now_s=self.exchange.service.now_s())
         is_manual = draw.random() < 0.15
         work = [spawn(self.nemesis.run()), spawn(self.operators.run(is_manual=is_manual))]
-        await self.trader.run(draw.uniform(15.0, 60.0), draw.randint(8, 30))
+        await self.trader.run(draw.uniform(*self.stage.day_s), draw.randint(*self.stage.orders))
         if draw.random() < 0.5:
             await self.trader.flatten()
         await _end(work)

@@ -1,4 +1,4 @@
-"""What the operator's commands do: copy, retry, mode, stop, resume."""
+"""What the operator's commands do: copy, retry, mode, stop, resume, look."""
 
 from dataclasses import replace
 
@@ -34,6 +34,8 @@ def carry_out(turn: Turn, command: s.AnyCommand) -> s.Answer:
             return _done(command, "Copying is stopped. Nothing leaves until you resume.")
         case s.ResumeCopying():
             return _resume(turn, command)
+        case s.LookNow():
+            return _look(turn, command)
 
 
 def _copy(turn: Turn, command: s.CopyOrders) -> s.Answer:
@@ -150,6 +152,22 @@ def _resume(turn: Turn, command: s.ResumeCopying) -> s.Answer:
     for account_id in list(turn.state.blocked):
         unblock(turn, account_id)
     return _done(command, "Copying goes on.")
+
+
+def _look(turn: Turn, command: s.LookNow) -> s.Answer:
+    """Say which order lists are read now; works while copying is stopped, for it sends no order."""
+    everyone = (turn.rulebook.primary, *turn.rulebook.secondaries)
+    asked = command.accounts or tuple(account.account_id for account in everyone)
+    results = [_look_at(turn, account_id) for account_id in dict.fromkeys(asked)]
+    return _summed_up(command, results, "order lists are being read")
+
+
+def _look_at(turn: Turn, account_id: AccountId) -> s.Result:
+    if turn.rulebook.account(account_id) is None:
+        text = f"{account_id} is not in accounts_config.json; nothing was read."
+        return s.Result(key=account_id, accepted=False, message=text)
+    turn.lanes[account_id].is_look_asked = True
+    return s.Result(key=account_id, accepted=True, message="Its order list is being read.")
 
 
 def _done(command: s.AnyCommand, message: str) -> s.Answer:

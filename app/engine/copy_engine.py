@@ -113,7 +113,7 @@ class CopyEngine:
             case m.SecondaryListRead():
                 take_secondary_list(turn, message)
                 follow_account(turn, message.account_id)
-                self.view.looked_at[message.account_id] = turn.now
+                self._note_look(turn, message.account_id)
             case m.AttemptAnswered():
                 take_answer(turn, message)
             case m.AmendmentAnswered():
@@ -155,13 +155,17 @@ class CopyEngine:
         """The present on the broker's clock."""
         return self._parts.clock.now() + self._clock_ahead
 
-    def show_looking(self, *, fails: str | None) -> None:
-        """Show whether the primary's order list can be read; `fails` says why not."""
-        status = self.view.status
-        if fails is None:
-            status["looked_at"] = self._parts.clock.now().isoformat()
-        status["looking_fails"] = fails
-        self._publish(is_status_new=True)
+    def show_looking(self, account_id: AccountId, *, fails: str | None) -> None:
+        """Show whether an account's order list can be read; `fails` says why not."""
+        now = self._parts.clock.now()
+        if fails is not None and self.view.looks.failed(account_id, fails, now):
+            self.state.changed.accounts[account_id] = None
+        is_primary = account_id == self.rulebook.primary.account_id
+        if is_primary:
+            status = self.view.status
+            status["looked_at"] = now.isoformat() if fails is None else status["looked_at"]
+            status["looking_fails"] = fails
+        self._publish(is_status_new=is_primary)
 
     def show_refused_rules(self, text: str | None) -> None:
         """Show that an edit of the configuration was refused, and why."""
@@ -190,11 +194,14 @@ class CopyEngine:
         if not message.order_list.is_unchanged or self._is_undecided:
             take_primary_list(turn, message)
         self._is_undecided = any(not known.is_decided for known in self.state.primary_orders.values())
-        primary = self.rulebook.primary.account_id
-        if primary not in self.view.looked_at:
-            self.state.changed.accounts[primary] = None
-        self.view.looked_at[primary] = turn.now
+        self._note_look(turn, self.rulebook.primary.account_id)
         return turn
+
+    def _note_look(self, turn: Turn, account_id: AccountId) -> None:
+        lane = self.lanes[account_id]
+        if self.view.looks.succeeded(account_id, turn.now, is_asked=lane.is_look_asked):
+            self.state.changed.accounts[account_id] = None
+            lane.is_look_asked = False
 
     def _learn_clock(self, order_list: OrderList | None) -> None:
         if order_list is not None and order_list.broker_time is not None:

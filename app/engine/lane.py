@@ -52,6 +52,7 @@ class Lane:
     compared: tuple[int, int] = (0, 0)
     reported: set[str] = field(default_factory=set)
     look_wanted_at_s: float | None = None
+    is_look_asked: bool = False
     budget: Budget = field(init=False)
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from app.engine.service import (
     Answer,
     AnyCommand,
     CopyOrders,
+    LookNow,
     ResumeCopying,
     RetryCopies,
     SetMode,
@@ -24,6 +25,7 @@ _COMMANDS: dict[str, type[AnyCommand]] = {
     "set_mode": SetMode,
     "stop_copying": StopCopying,
     "resume_copying": ResumeCopying,
+    "look_now": LookNow,
 }
 _NAMES = {kind: name for name, kind in _COMMANDS.items()}
 

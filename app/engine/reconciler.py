@@ -16,15 +16,24 @@ LOOK_WHILE_IDLE_S = 15.0
 FAILED_READ_PAUSE_S = 1.0
 DEAD_SESSION_PAUSE_S = 30.0
 PROVEN_ALIVE_AFTER_S = 10.0
+LEAST_GAP_S = 0.3
+"""However often the operator asks, looks at an account begin no closer than this."""
 
 
 class Reconciler:
     """Runs one loop per secondary, so that an account that hangs delays only itself."""
 
-    def __init__(self, engine: CopyEngine, clock: Clock, post: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        engine: CopyEngine,
+        clock: Clock,
+        post: Callable[[Message], None],
+        show_failure: Callable[[AccountId, str], None],
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._post = post
+        self._show_failure = show_failure
         self._wakes: dict[AccountId, asyncio.Event] = {}
         self._renewed: dict[AccountId, asyncio.Event] = {}
         self._blocked_since_s: dict[AccountId, float] = {}
@@ -32,6 +41,14 @@ class Reconciler:
     def renew(self, account_id: AccountId) -> None:
         """Look again at an account whose session was dead: it has a new token."""
         self._renewed.setdefault(account_id, asyncio.Event()).set()
+
+    def look_now(self, account_id: AccountId) -> None:
+        """Look at an account at once, even where its session was dead when it was tried last."""
+        lane = self._engine.lanes[account_id]
+        now_s = self._clock.monotonic()
+        lane.want_look(max(now_s, (lane.looked_at_s or now_s) + LEAST_GAP_S))
+        self.renew(account_id)
+        self.nudge()
 
     def nudge(self) -> None:
         """Let every loop work out anew when its next look is due."""
@@ -50,9 +67,11 @@ class Reconciler:
                 await self._look(broker)
             except SessionExpiredError as e:
                 self._post(SessionLost(broker.account_id, str(e)))
-                await self._until_renewed(broker.account_id)
-            except BrokerUnavailableError:
-                await asyncio.sleep(FAILED_READ_PAUSE_S)
+                self._show_failure(broker.account_id, str(e))
+                await self._until_renewed(broker.account_id, DEAD_SESSION_PAUSE_S)
+            except BrokerUnavailableError as e:
+                self._show_failure(broker.account_id, str(e))
+                await self._until_renewed(broker.account_id, FAILED_READ_PAUSE_S)
 
     async def _until_due(self, account_id: AccountId, wake: asyncio.Event) -> None:
         lane = self._engine.lanes[account_id]
@@ -89,7 +108,7 @@ class Reconciler:
         since_s = self._blocked_since_s.setdefault(account_id, began_s)
         return began_s - since_s >= PROVEN_ALIVE_AFTER_S
 
-    async def _until_renewed(self, account_id: AccountId) -> None:
+    async def _until_renewed(self, account_id: AccountId, pause_s: float) -> None:
         renewed = self._renewed.setdefault(account_id, asyncio.Event())
         renewed.clear()
-        await news_within(renewed, DEAD_SESSION_PAUSE_S)
+        await news_within(renewed, pause_s)

@@ -27,7 +27,11 @@ class StatusRow(TypedDict):
 
 
 class AccountRow(TypedDict):
-    """One account. `state` is reading (not yet read since the start), ready, or blocked with a reason."""
+    """One account. `state` is reading (not yet read since the start), ready, or blocked with a reason.
+
+    `looked_at` is the last good look at its order list; `looking_fails` says why it cannot be read now,
+    `looking_fails_since` since when.
+    """
 
     account_id: str
     name: str
@@ -38,6 +42,8 @@ class AccountRow(TypedDict):
     reason: ReasonRow | None
     orders_today: int
     looked_at: str | None
+    looking_fails: str | None
+    looking_fails_since: str | None
 
 
 class OrderRow(TypedDict):

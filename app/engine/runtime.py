@@ -13,7 +13,7 @@ from app.engine.dispatcher import Dispatcher
 from app.engine.messages import Effect, Message, RulesReplaced, SessionRenewed, TimePassed
 from app.engine.reconciler import Reconciler
 from app.engine.rows import Delta, Snapshot
-from app.engine.service import Answer, AnyCommand
+from app.engine.service import Answer, AnyCommand, LookNow
 from app.engine.watcher import Watcher
 from app.ports.broker import Broker, BrokerUnavailableError, OrderList
 from app.ports.config_store import ConfigRefusedError, ConfigStore
@@ -54,7 +54,7 @@ class Runtime:
         self.engine = CopyEngine(parts)
         self._brokers: dict[AccountId, Broker] = {}
         self._dispatcher = Dispatcher(self._brokers, self.engine.may_send, self.post, self._fail)
-        self._reconciler = Reconciler(self.engine, parts.clock, self.post)
+        self._reconciler = Reconciler(self.engine, parts.clock, self.post, self._show_failure)
         self._watcher: Watcher | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._failure: BaseException | None = None
@@ -81,6 +81,8 @@ class Runtime:
             self._fail(e)
             raise
         self._act(effects)
+        if isinstance(command, LookNow):
+            self._look_now([AccountId(result.key) for result in answer.results if result.accepted])
         return answer
 
     def post(self, message: Message) -> None:
@@ -95,12 +97,13 @@ class Runtime:
     async def run(self) -> None:
         """Watch, copy and reconcile until cancelled; raises what ended a loop."""
         rulebook = self.engine.rulebook
+        primary = rulebook.primary.account_id
         self._watcher = Watcher(
-            self._broker(rulebook.primary.account_id),
+            self._broker(primary),
             journal=self._parts.journal,
             clock=self._parts.clock,
             post=self.post,
-            show=lambda fails: self.engine.show_looking(fails=fails),
+            show=lambda fails: self.engine.show_looking(primary, fails=fails),
             poll_interval_s=self._around.poll_interval_s(),
         )
         try:
@@ -135,6 +138,16 @@ class Runtime:
     def _act(self, effects: list[Effect]) -> None:
         self._dispatcher.dispatch(effects)
         self._reconciler.nudge()
+
+    def _look_now(self, account_ids: list[AccountId]) -> None:
+        for account_id in account_ids:
+            if account_id != self.engine.rulebook.primary.account_id:
+                self._reconciler.look_now(account_id)
+            elif self._watcher is not None:
+                self._watcher.hint()
+
+    def _show_failure(self, account_id: AccountId, why: str) -> None:
+        self.engine.show_looking(account_id, fails=why)
 
     def _broker(self, account_id: AccountId) -> Broker:
         if account_id not in self._brokers:

@@ -58,7 +58,14 @@ class ResumeCopying(Command):
     """Lift a stop."""
 
 
-AnyCommand = CopyOrders | RetryCopies | SetMode | StopCopying | ResumeCopying
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookNow(Command):
+    """Read the order lists of these accounts now; `accounts` empty means every one, the primary's too."""
+
+    accounts: tuple[AccountId, ...] = ()
+
+
+AnyCommand = CopyOrders | RetryCopies | SetMode | StopCopying | ResumeCopying | LookNow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from app.domain.ids import AccountId
 from app.domain.reasons import Reason
 from app.domain.retrying import why_no_retry
 from app.engine.lane import Lane
+from app.engine.looking import Looks
 from app.engine.rows import (
     AccountRow,
     AlertRow,
@@ -39,7 +40,7 @@ class View:
         self._alerts_shown = 0
         self.status = status
         self.rulebook: Rulebook | None = None
-        self.looked_at: dict[AccountId, datetime] = {}
+        self.looks = Looks()
         self.seq = 0
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -90,17 +91,19 @@ class View:
     def _account(self, account: Account) -> AccountRow:
         blocked = self._state.blocked.get(account.account_id)
         lane = self._lanes.get(account.account_id)
-        has_read = account.account_id in self.looked_at
+        looking = self.looks.of(account.account_id)
         return {
             "account_id": account.account_id,
             "name": account.name,
             "role": "primary" if account.is_primary else "secondary",
             "multiplier": _number(account.multiplier.numerator, account.multiplier.denominator),
             "mode": account.mode,
-            "state": "blocked" if blocked else ("ready" if has_read else "reading"),
+            "state": "blocked" if blocked else ("ready" if looking.looked_at else "reading"),
             "reason": reason_row(blocked),
             "orders_today": lane.budget.spent_today if lane else 0,
-            "looked_at": _time(self.looked_at.get(account.account_id)),
+            "looked_at": _time(looking.looked_at),
+            "looking_fails": looking.fails,
+            "looking_fails_since": _time(looking.fails_since),
         }
 
 

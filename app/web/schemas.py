@@ -53,6 +53,13 @@ class BareRequest(_Body, frozen=True):
     command_id: CommandId | None = None
 
 
+class LookRequest(_Body, frozen=True):
+    """Read the order lists of all accounts now, or of those named."""
+
+    command_id: CommandId
+    accounts: Annotated[tuple[Name, ...], msgspec.Meta(max_length=_MOST)] = ()
+
+
 class ItemResult(_Body, frozen=True):
     """What became of one order or copy that a command named."""
 

@@ -146,6 +146,8 @@ byId("resume").addEventListener("click", async () => {
   await press(byId("resume"), "resume");
 });
 
+byId("look").addEventListener("click", () => press(byId("look"), "look"));
+
 // Stopping is safe: one press, no question, and never greyed out. Without script the form does it.
 byId("stop").addEventListener("submit", async (event) => {
   event.preventDefault();

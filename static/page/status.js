@@ -55,10 +55,15 @@ export function drawAccounts(state) {
         cell(account.state, account.state === "ready" ? "ok" : account.state === "blocked" ? "bad" : "warn"),
         cell(String(account.orders_today), "number"),
         cell(time(account.looked_at)),
-        cell(reason(account.reason), "why"),
+        cell([reason(account.reason), unread(account)].filter(Boolean).join(" · "), "why"),
       ),
     ),
   );
+}
+
+function unread(account) {
+  if (!account.looking_fails) return "";
+  return `Not readable since ${time(account.looking_fails_since)} IST: ${account.looking_fails}`;
 }
 
 export function drawAlerts(state) {

@@ -52,6 +52,8 @@ def account(account_id: str = "AB1234", **changes: object) -> AccountRow:
         "reason": None,
         "orders_today": 0,
         "looked_at": AT,
+        "looking_fails": None,
+        "looking_fails_since": None,
     }
     return cast("AccountRow", row | changes)
 

@@ -27,6 +27,7 @@ from app.engine.service import (
     Answer,
     AnyCommand,
     CopyOrders,
+    LookNow,
     Result,
     ResumeCopying,
     RetryCopies,
@@ -51,6 +52,7 @@ COMMANDS: list[AnyCommand] = [
     SetMode(command_id="c3", by="op", mode=CopyMode.MANUAL),
     StopCopying(command_id="c4", by="op"),
     ResumeCopying(command_id="c5", by="op"),
+    LookNow(command_id="c6", by="op", accounts=(AccountId("A"),)),
 ]
 
 

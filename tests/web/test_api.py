@@ -14,6 +14,7 @@ from app.engine.service import (
     Answer,
     AnyCommand,
     CopyOrders,
+    LookNow,
     Result,
     ResumeCopying,
     RetryCopies,
@@ -70,6 +71,12 @@ def refusal(response: TestResponse) -> dict[str, Any]:
         ("mode", {"mode": "manual"}, SetMode(command_id=ID, by="operator", mode=CopyMode.MANUAL)),
         ("stop", {}, StopCopying(command_id=ID, by="operator")),
         ("resume", {}, ResumeCopying(command_id=ID, by="operator")),
+        ("look", {}, LookNow(command_id=ID, by="operator")),
+        (
+            "look",
+            {"accounts": ["AB1234"]},
+            LookNow(command_id=ID, by="operator", accounts=(AccountId("AB1234"),)),
+        ),
     ],
 )
 def test_a_command_reaches_the_engine_as_it_was_given(
@@ -116,6 +123,8 @@ def test_each_item_has_its_own_result(site: Site, operator: FlaskClient) -> None
         ("mode", {"command_id": ID, "mode": "AUTO"}),
         ("mode", {"command_id": ID, "mode": True}),
         ("stop", {"command_id": "x"}),
+        ("look", {}),
+        ("look", {"command_id": ID, "accounts": [1]}),
         ("stop", []),
     ],
 )

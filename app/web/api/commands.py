@@ -1,4 +1,4 @@
-"""The operator's commands: copy, retry, mode, stop, resume. Each carries a client's id and acts once."""
+"""The operator's commands: copy, retry, mode, stop, resume, look. Each has a client's id and acts once."""
 
 import secrets
 from typing import TypeVar
@@ -12,6 +12,7 @@ from app.engine.service import (
     Answer,
     AnyCommand,
     CopyOrders,
+    LookNow,
     ResumeCopying,
     RetryCopies,
     SetMode,
@@ -26,6 +27,7 @@ from app.web.schemas import (
     CommandResponse,
     CopiesRequest,
     ItemResult,
+    LookRequest,
     ModeRequest,
     RetriesRequest,
 )
@@ -66,6 +68,12 @@ def blueprint(engine: EngineService, options: WebOptions) -> Blueprint:
     @routes.post("/resume")
     def resume() -> Response:
         return carry_out(ResumeCopying(command_id=_id_or_new(), by=_OPERATOR))
+
+    @routes.post("/look")
+    def look() -> Response:
+        body = _body(LookRequest)
+        accounts = tuple(AccountId(account) for account in body.accounts)
+        return carry_out(LookNow(command_id=body.command_id, by=_OPERATOR, accounts=accounts))
 
     def carry_out(command: AnyCommand) -> Response:
         return _response(_answer(engine, command, options.command_timeout_s))

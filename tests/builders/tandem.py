@@ -27,9 +27,11 @@ _LINK = re.compile(r"(http://\S+)/sign-in#(\S+)")
 class Tandem(ExchangeAddress):
     """One run; as an exchange address it speaks to the paper exchange's control API."""
 
-    def __init__(self, data: Path, *arguments: str, **variables: str) -> None:
+    def __init__(
+        self, data: Path, *arguments: str, ports: tuple[int, int] | None = None, **variables: str
+    ) -> None:
         self.data = data
-        self.web_port, exchange_port = free_port("127.0.0.1"), free_port("127.0.0.1")
+        self.web_port, exchange_port = ports or (free_port("127.0.0.1"), free_port("127.0.0.1"))
         self.root = f"http://127.0.0.1:{exchange_port}"
         self.environment = {
             "TANDEM_PORT": str(self.web_port),
@@ -146,7 +148,7 @@ class Tandem(ExchangeAddress):
 @contextmanager
 def tandem(data: Path, *arguments: str, **variables: str) -> Iterator[Tandem]:
     """Run Tandem while the block lasts."""
-    run = Tandem(data, *arguments, **variables)
+    run = Tandem(data, *arguments, ports=None, **variables)
     try:
         yield run
     finally:

@@ -1,0 +1,81 @@
+"""The operator before the page: ticks what is held, retries what failed, repeats a command until answered."""
+
+import threading
+from collections import Counter
+from typing import Any
+from uuid import uuid4
+
+import requests
+
+from tests.chaos.house import House
+
+_LOOK_EVERY_S = 0.7
+_REPEAT_S = 0.3
+_RETRIED = {"NEEDS_OPERATOR", "FAILED", "EXPIRED"}
+_FINAL = {200, 409}
+
+
+class Operator:
+    """Does what the page asks a person to do, through the page's API.
+
+    A command without an answer is repeated under the same id, as the page does: that it acts once is part
+    of what is proven here.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.asked: Counter[str] = Counter()
+        self.ticked: set[str] = set()
+        self.retried: Counter[str] = Counter()
+        self.repeats = 0
+
+    def work(self, stop: threading.Event) -> None:
+        """Look at the page until stopped, and do what it asks for."""
+        while not stop.wait(_LOOK_EVERY_S):
+            shown = self._house.shown()
+            if shown is not None:
+                self.answer(shown, stop)
+
+    def answer(self, shown: dict[str, Any], stop: threading.Event) -> bool:
+        """Tick and retry everything a snapshot asks for; tell whether there was anything."""
+        held, again = questions(shown)
+        if held:
+            orders = list(dict.fromkeys(copy["primary_order_id"] for copy in held))
+            self.asked["held"] += len(set(orders) - self.ticked)
+            self.ticked.update(orders)
+            self._give("/copies", {"orders": orders}, stop)
+        if again:
+            ticks = [{"copy_id": copy["copy_id"], "seen_state": copy["state"]} for copy in again]
+            self.asked["retry"] += len(ticks)
+            self.retried.update(copy["copy_id"] for copy in again)
+            self._give("/retries", {"copies": ticks}, stop)
+        return bool(held or again)
+
+    def _give(self, path: str, body: dict[str, Any], stop: threading.Event) -> None:
+        command = {"command_id": uuid4().hex, **body}
+        while not stop.is_set():
+            try:
+                if self._house.ask("POST", path, command).status_code in _FINAL:
+                    return
+            except requests.RequestException:
+                pass
+            self.repeats += 1
+            stop.wait(_REPEAT_S)
+
+
+def questions(shown: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Return the copies that wait for a tick, and those that an operator would retry."""
+    copies = shown["copies"].values()
+    held = [copy for copy in copies if copy["state"] == "HELD"]
+    again = [
+        copy
+        for copy in copies
+        if copy["may_retry"] and copy["state"] in _RETRIED and not _is_over(shown, copy)
+    ]
+    return held, again
+
+
+def _is_over(shown: dict[str, Any], copy: dict[str, Any]) -> bool:
+    """Tell whether there is nothing left to mirror."""
+    order = shown["orders"][copy["primary_order_id"]]
+    return order["status"] in {"CANCELLED", "REJECTED"} and not order["filled_quantity"]

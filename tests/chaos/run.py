@@ -1,0 +1,193 @@
+"""One run of chaos: trade under kills and faults, let everything settle, compare what everybody says."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import requests
+from kiteconnect.exceptions import KiteException
+
+from tests.builders.eventually import eventually
+from tests.chaos import check_agreement, check_orders
+from tests.chaos.evidence import Evidence, Violation, collect
+from tests.chaos.house import PRIMARY, SECONDARIES, House
+from tests.chaos.mishaps import Mishaps
+from tests.chaos.nemesis import Nemesis
+from tests.chaos.operators import Operator, questions
+from tests.chaos.trader import Trader
+
+SETTLE_TIMEOUT_S = 150.0
+_COMPARE_EVERY_S = 0.2
+_UNSETTLED = {"SENDING", "IN_DOUBT"}
+
+
+@dataclass(kw_only=True)
+class Verdict:
+    """What a run came to; it held if nothing was violated and nobody broke."""
+
+    seed: int
+    counts: dict[str, object]
+    violations: list[Violation] = field(default_factory=list)
+    evidence: Evidence | None = None
+
+    @property
+    def report(self) -> str:
+        """Return the figures, and the history of the copies concerned by what went wrong."""
+        lines = [f"seed {self.seed}"]
+        lines += [f"  {name:<24} {value}" for name, value in self.counts.items()]
+        lines += [f"{one.kind}: {one.text}" for one in self.violations]
+        for one in self.violations[:3]:
+            lines += ["", f"History of {' '.join(one.keys)}:"]
+            lines.append(self.evidence.history(one.keys) if self.evidence else "none")
+        return "\n".join(lines)
+
+
+def run(folder: Path, *, orders: int, kills: int, seed: int) -> Verdict:
+    """Run chaos in a folder; AssertionError with all that was printed where it came to no end."""
+    began_s = time.monotonic()
+    house = House(folder)
+    try:
+        house.wait_ready()
+        _await_copying(house)
+        actors = _Actors(house, orders=orders, kills=kills, seed=seed)
+        actors.act()
+        chaos_s = time.monotonic() - began_s
+        verdict = _judge(house, actors, seed)
+        verdict.counts |= {
+            "of chaos, s": round(chaos_s, 1),
+            "in all, s": round(time.monotonic() - began_s, 1),
+        }
+    except Exception as e:
+        raise AssertionError(f"Seed {seed}: {e}\n{house.output}") from e
+    else:
+        return verdict
+    finally:
+        house.close()
+
+
+class _Actors:
+    """Everybody who does something, each in a thread and with a random stream of their own."""
+
+    def __init__(self, house: House, *, orders: int, kills: int, seed: int) -> None:
+        def random(name: str) -> Random:
+            return Random(f"{name} {seed}")  # noqa: S311 - chaos has to be repeatable, not secret
+
+        self.trader = Trader(house, random("trader"), orders)
+        self.nemesis = Nemesis(house, random("nemesis"), kills, lambda: self.trader.placed / orders)
+        self.mishaps = Mishaps(house, random("mishaps"))
+        self.operator = Operator(house)
+        self._house = house
+
+    def act(self) -> None:
+        """Trade and kill until both are done; raises what broke any of them."""
+        stop = threading.Event()
+
+        def guarded(work: Callable[[threading.Event], None]) -> None:
+            try:
+                work(stop)
+            except BaseException:
+                stop.set()
+                raise
+
+        with ThreadPoolExecutor() as pool:
+            ending = [pool.submit(guarded, actor.work) for actor in (self.trader, self.nemesis)]
+            others = [pool.submit(guarded, actor.work) for actor in (self.mishaps, self.operator)]
+            try:
+                for done in ending:
+                    done.result()
+            finally:
+                stop.set()
+            for done in others:
+                done.result()
+        self.trader.close()
+
+
+def _await_copying(house: House) -> None:
+    """Wait for the first copies: what is placed before the first look is rightly held."""
+
+    def is_copying() -> bool:
+        shown = house.shown()
+        return shown is not None and any(copy["legs"] for copy in shown["copies"].values())
+
+    eventually(is_copying, timeout_s=60, what="the first copies")
+
+
+def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
+    """Let everything settle without faults, do what the page asks for, and compare until all agree."""
+    house.wait_exchange()
+    actors.mishaps.end()
+    never = threading.Event()
+    verdict = Verdict(seed=seed, counts={})
+
+    def agrees() -> bool:
+        never.wait(_COMPARE_EVERY_S)
+        shown = house.shown()
+        if shown is None:
+            return False
+        if any(copy["state"] in _UNSETTLED for copy in shown["copies"].values()):
+            return False
+        if any(questions(shown)):
+            actors.operator.answer(shown, never)
+            return False
+        try:
+            seen = collect(house, actors.operator.retried)
+        except (requests.RequestException, KiteException):
+            return False
+        if seen is None:
+            return False
+        verdict.evidence = seen
+        verdict.violations = [*check_orders.check(seen), *check_agreement.check(seen)]
+        return not verdict.violations
+
+    try:
+        eventually(agrees, timeout_s=SETTLE_TIMEOUT_S, what="agreement of page, journal and exchange")
+    except AssertionError:
+        if not verdict.violations:
+            raise
+    verdict.counts = _counts(house, actors, verdict)
+    return verdict
+
+
+def _counts(house: House, actors: _Actors, verdict: Verdict) -> dict[str, object]:
+    seen = verdict.evidence
+    assert seen is not None
+    copies = [copy for copy in seen.copies if copy["legs"]]
+    placings = [row for row in seen.ledger if row["account"] in SECONDARIES]
+    kinds = Counter(one.kind for one in verdict.violations)
+    states = Counter(
+        f"{copy['state']} {copy['reason']['code'] if copy['reason'] else ''}".strip() for copy in seen.copies
+    )
+    return {
+        "kills": f"{actors.nemesis.kills.total()} {dict(actors.nemesis.kills)}",
+        "supervisor kills": house.supervisor_kills,
+        "pauses": dict(actors.nemesis.pauses),
+        "primary orders": f"{len(seen.primary)}, {actors.trader.placed} by the trader ({PRIMARY})",
+        "changed, cancelled": f"{actors.trader.changed}, {actors.trader.cancelled}",
+        "copies": f"{len(seen.copies)}, {len(copies)} sent or to be sent",
+        "copy states": dict(states),
+        "orders of copies": sum(len(seen.lists[account]) for account in SECONDARIES),
+        "faults met": dict(Counter(row["fault"] for row in placings if row["fault"])),
+        "pushes dropped": actors.mishaps.drops,
+        "went into doubt": _doubts(seen),
+        "asked the operator": dict(actors.operator.asked),
+        "commands repeated": actors.operator.repeats,
+        "positions exact": len(check_agreement.exact_positions(seen)),
+        "doubled": kinds["doubled"],
+        "lost": kinds["lost"],
+        "otherwise wrong": kinds["wrong"],
+    }
+
+
+def _doubts(seen: Evidence) -> int:
+    """Count the attempts whose answer was lost: told so, or without any answer in the journal."""
+    answered = Counter(
+        str(getattr(one.fact, "tag", ""))
+        for one in seen.facts
+        if type(one.fact).__name__ == "AttemptEnded" and one.fact.result != "unknown"  # type: ignore[union-attr]  # an AttemptEnded
+    )
+    return sum(max(count - answered[tag], 0) for tag, count in seen.attempts.items())

@@ -76,7 +76,7 @@ def test_every_command_and_option_is_explained(name: str) -> None:
     text = document("operations.md")
 
     assert f"run.py {name}" in text
-    documents = text + document("exchange.md")
+    documents = text + document("exchange.md") + document("google.md")
     visible = [p for p in command.params if isinstance(p, click.Option) and not p.hidden]
     missing = [option for p in visible for option in (*p.opts, *p.secondary_opts) if option not in documents]
     assert not missing

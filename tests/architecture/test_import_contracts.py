@@ -23,6 +23,8 @@ BREACHES = [
     ("exchange-knows-nobody", "app/exchange/http/planted.py", "import app.settings"),
     ("nobody-knows-exchange", "app/adapters/kite/planted.py", "import app.exchange.clock"),
     ("nobody-knows-exchange", "app/web/planted.py", "import app.exchange"),
+    ("google-knows-nobody", "app/google/planted.py", "import app.domain.ids"),
+    ("nobody-knows-google", "app/web/planted.py", "import app.google"),
     ("pure-core", "app/domain/planted.py", "import time"),
     ("pure-core", "app/domain/planted.py", "from json import loads"),
     ("pure-core", "app/ports/planted.py", "import asyncio"),

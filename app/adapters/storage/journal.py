@@ -8,14 +8,13 @@ from operator import attrgetter
 from pathlib import Path
 
 from sqlalchemy import Connection, Row, func, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.adapters.storage import tables
 from app.adapters.storage.codec import decode
 from app.adapters.storage.faults import unreadable, unwritten
 from app.adapters.storage.opening import connect
-from app.adapters.storage.rows import INSERTS, Rows, refusal, rows_of
+from app.adapters.storage.rows import INSERTS, UPSERT_SETTING, Rows, refusal, rows_of
 from app.domain.events import Fact, Recorded
 from app.ports.clock import Clock
 from app.ports.journal import CommandAnswer, JournalError
@@ -64,10 +63,9 @@ class SqlJournal:
 
         Losing one makes the gap at the next start look longer, which holds orders and copies none.
         """
-        statement = insert(tables.setting).values(name=_LAST_LOOK, value=at.astimezone(UTC).isoformat())
-        statement = statement.on_conflict_do_update(set_={"value": statement.excluded.value})
+        values = (_LAST_LOOK, at.astimezone(UTC).isoformat())
         with self._synchronous("NORMAL"), self._writing() as connection:
-            connection.execute(statement)
+            connection.exec_driver_sql(UPSERT_SETTING, values)
 
     def last_look(self) -> datetime | None:
         """Return the moment of the last good look, or None before the first."""

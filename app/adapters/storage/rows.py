@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Table
-from sqlalchemy.dialects.sqlite import pysqlite
+from sqlalchemy.dialects.sqlite import insert, pysqlite
 from sqlalchemy.exc import IntegrityError
 
 from app.adapters.storage import tables
@@ -19,6 +19,13 @@ INSERTS = {
     table: str(table.insert().compile(dialect=pysqlite.dialect())) for table in tables.metadata.sorted_tables
 }
 """Compiled once: with 50 accounts, building parameters per row took longer than the disk did."""
+_setting = insert(tables.setting)
+UPSERT_SETTING = str(
+    _setting.on_conflict_do_update(set_={"value": _setting.excluded.value}).compile(
+        dialect=pysqlite.dialect()
+    )
+)
+"""Sets one value, by name and value; compiled once too, because a look is noted every second."""
 
 
 def rows_of(

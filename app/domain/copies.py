@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
+from app.domain.hands import NOTHING_ASKED, Asked, HandChange
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import ZERO, Order, Phase, Side
 from app.domain.reasons import Reason
@@ -118,7 +119,8 @@ class Leg:
 
     `order` is what was sent, or will be. `shown_quantity` is what the broker's order list says it is for
     by now. `attempts` counts sends, `failures` those that provably never reached the broker through no
-    fault of the account's session.
+    fault of the account's session. `asked` are all values ever asked for, `by_hand` is what a person made
+    of it at the broker while that is left alone.
     """
 
     tag: ClientOrderId
@@ -134,10 +136,18 @@ class Leg:
     shown_quantity: int | None = None
     filled_quantity: int = 0
     average_price: Decimal = ZERO
+    asked: Asked = NOTHING_ASKED
+    by_hand: HandChange | None = None
+    is_cancel_asked: bool = False
     reason: Reason | None = None
     planned_at: datetime | None = None
     sent_at: datetime | None = None
     answered_at: datetime | None = None
+
+    @property
+    def quantity(self) -> int:
+        """What it is for now: as the broker shows it, else as it was or will be asked for."""
+        return self.order.quantity if self.shown_quantity is None else self.shown_quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

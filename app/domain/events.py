@@ -7,6 +7,7 @@ from enum import StrEnum
 from app.domain.accounts import CopyMode
 from app.domain.amending import Modification
 from app.domain.copies import CopyState, LegOrder
+from app.domain.hands import HandChange
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import Order, Side
 from app.domain.reasons import Reason
@@ -156,6 +157,23 @@ class AmendmentEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedByHand:
+    """A person changed a resting copy at the broker: it is left so until the primary order changes."""
+
+    account_id: AccountId
+    tag: ClientOrderId
+    order_id: OrderId
+    change: HandChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedAgain:
+    """What a person made of a copy counts no more: the primary order changed, or the copy lost it."""
+
+    tag: ClientOrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopyModeChanged:
     """The operator chose whether new orders are copied at once or held."""
 
@@ -220,6 +238,8 @@ Fact = (
     | OrderMatched
     | AmendmentStarted
     | AmendmentEnded
+    | ChangedByHand
+    | FollowedAgain
     | CopyModeChanged
     | CopyingStopped
     | CopyingResumed

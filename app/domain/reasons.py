@@ -37,6 +37,9 @@ class ReasonCode(StrEnum):
     ACCOUNT_NOT_PERMITTED = "ACCOUNT_NOT_PERMITTED"
     ILLEGAL_MOVE = "ILLEGAL_MOVE"
     AMENDMENT_LIMIT = "AMENDMENT_LIMIT"
+    # Somebody dealt with the copy at the broker itself.
+    CHANGED_BY_HAND = "CHANGED_BY_HAND"
+    CANCELLED_AT_BROKER = "CANCELLED_AT_BROKER"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from app.engine.commanding import carry_out
 from app.engine.deciding import take_primary_list
 from app.engine.diverging import tell_of_divergence
 from app.engine.following import follow_account, follow_order
+from app.engine.hands import watch_hands
 from app.engine.lane import Doubt, Lane
 from app.engine.matching import take_secondary_list
 from app.engine.releasing import release
@@ -112,6 +113,7 @@ class CopyEngine:
                 turn = self._take_primary_look(message)
             case m.SecondaryListRead():
                 take_secondary_list(turn, message)
+                watch_hands(turn, message.account_id)
                 follow_account(turn, message.account_id)
                 self._note_look(turn, message.account_id)
             case m.AttemptAnswered():

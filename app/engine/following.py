@@ -8,6 +8,7 @@ from app.domain.orders import Order, Phase
 from app.domain.planning import leg_order
 from app.domain.positions import units_closed_by
 from app.domain.reasons import ReasonCode
+from app.engine.hands import hand_wins
 from app.engine.lane import Lane
 from app.engine.messages import Amend
 from app.engine.releasing import wanted_quantity
@@ -47,8 +48,9 @@ def _may_amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
 
 
 def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> None:
-    change = amendment(_wanted(turn, lane, leg, shown), leg.order, shown)
-    if change is None:
+    wanted = _wanted(turn, lane, leg, shown)
+    change = amendment(wanted, leg.order, shown)
+    if change is None or (wanted is not None and hand_wins(turn, leg)):
         return
     modification = None if isinstance(change, Cancellation) else change
     if modification is not None and leg.amendments >= MAX_AMENDMENTS:

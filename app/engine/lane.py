@@ -50,6 +50,7 @@ class Lane:
     touched_at_s: dict[str, float] = field(default_factory=dict)
     strangers: dict[ClientOrderId, Stranger] = field(default_factory=dict)
     compared: tuple[int, int] = (0, 0)
+    cancelled_since_s: dict[ClientOrderId, float] | None = None
     reported: set[str] = field(default_factory=set)
     look_wanted_at_s: float | None = None
     is_look_asked: bool = False

@@ -69,13 +69,14 @@ class OrderRow(TypedDict):
 
 
 class LegRow(TypedDict):
-    """One order of a copy, in one generation."""
+    """One order of a copy, in one generation. `is_changed_by_hand`: at the broker, and left so."""
 
     tag: str
     number: int
     generation: int
     state: str
     reason: ReasonRow | None
+    is_changed_by_hand: bool
     quantity: int
     filled_quantity: int
     average_price: str
@@ -102,6 +103,7 @@ class CopyRow(TypedDict):
     closing_units: int
     generation: int
     may_retry: bool
+    is_changed_by_hand: bool
     requested_by: str
     legs: list[LegRow]
 

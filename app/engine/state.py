@@ -7,6 +7,7 @@ from functools import singledispatchmethod
 from app.domain import events as e
 from app.domain.accounts import CopyMode
 from app.domain.copies import ALIVE, UNRESOLVED, Copy, CopyState, Leg, check_move, state_of
+from app.domain.hands import terms_of
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import Order, Phase
 from app.domain.positions import units_closed_by
@@ -88,7 +89,7 @@ class EngineState:
             for leg in self.copies[copy_id].legs:
                 net += leg.order.side.sign * leg.filled_quantity
                 if leg.state in ALIVE and leg.order.side is not order.side:
-                    net += leg.order.side.sign * (leg.order.quantity - leg.filled_quantity)
+                    net += leg.order.side.sign * (leg.quantity - leg.filled_quantity)
         return units_closed_by(order.side, net)
 
     def leg(self, tag: ClientOrderId) -> Leg | None:
@@ -198,7 +199,13 @@ class EngineState:
     def _(self, fact: e.AttemptStarted, at: datetime) -> None:
         leg = self.leg_of(fact.tag)
         self._change(
-            leg, state=CopyState.SENDING, attempts=fact.attempt, order=fact.order, sent_at=at, reason=None
+            leg,
+            state=CopyState.SENDING,
+            attempts=fact.attempt,
+            order=fact.order,
+            asked=leg.asked.plus(fact.order),
+            sent_at=at,
+            reason=None,
         )
         self.sends.setdefault(fact.account_id, []).append(at)
         self.changed.accounts[fact.account_id] = None
@@ -222,17 +229,31 @@ class EngineState:
 
     @apply.register
     def _(self, fact: e.OrderMatched, at: datetime) -> None:
-        self._change(self.leg_of(fact.tag), **matched_fields(self.leg_of(fact.tag), fact.order))
+        leg = self.leg_of(fact.tag)
+        self._change(leg, **matched_fields(leg, fact.order), **first_sight_fields(leg, fact.order))
 
     @apply.register
     def _(self, fact: e.AmendmentStarted, at: datetime) -> None:
         leg = self.leg_of(fact.tag)
-        self._change(leg, amendments=leg.amendments + (fact.modification is not None))
+        if fact.modification is None:
+            self._change(leg, is_cancel_asked=True)
+        else:
+            asked = leg.asked.plus(fact.modification)
+            self._change(leg, amendments=leg.amendments + 1, asked=asked, by_hand=None)
         self.sends.setdefault(fact.account_id, []).append(at)
 
     @apply.register
     def _(self, fact: e.AmendmentEnded, at: datetime) -> None:
         self._change(self.leg_of(fact.tag), reason=fact.reason)
+
+    @apply.register
+    def _(self, fact: e.ChangedByHand, at: datetime) -> None:
+        leg = self.leg_of(fact.tag)
+        self._change(leg, by_hand=fact.change, asked=leg.asked.plus(fact.change.shown))
+
+    @apply.register
+    def _(self, fact: e.FollowedAgain, at: datetime) -> None:
+        self._change(self.leg_of(fact.tag), by_hand=None)
 
     @apply.register
     def _(self, fact: e.CopyModeChanged, at: datetime) -> None:
@@ -315,4 +336,17 @@ def matched_fields(leg: Leg, order: Order) -> dict[str, object]:
         "filled_quantity": order.filled_quantity,
         "average_price": order.average_price,
         "reason": reason,
+    }
+
+
+def first_sight_fields(leg: Leg, order: Order) -> dict[str, object]:
+    """Return what the first sight of an order tells that Tandem placed before its journal was lost.
+
+    Nobody knows any more what was asked for then, nor by whom it was cancelled: what shows is taken as ours.
+    """
+    if leg.attempts or leg.order_id is not None:
+        return {}
+    return {
+        "asked": leg.asked.plus(leg.order).plus(terms_of(order)),
+        "is_cancel_asked": order.phase is Phase.CANCELLED,
     }

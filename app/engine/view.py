@@ -133,7 +133,8 @@ def order_row(known: PrimaryOrder) -> OrderRow:
 
 def copy_row(copy: Copy) -> CopyRow:
     """Draw one copy with its legs."""
-    worst = next((leg.reason for leg in copy.current_legs if leg.state is copy.state and leg.reason), None)
+    told = ((_reason_of(leg), leg) for leg in copy.current_legs)
+    worst = next((reason for reason, leg in told if leg.state is copy.state and reason), None)
     return {
         "copy_id": copy.copy_id,
         "primary_order_id": copy.primary_order_id,
@@ -142,11 +143,12 @@ def copy_row(copy: Copy) -> CopyRow:
         "side": copy.side,
         "state": copy.state,
         "reason": reason_row(worst if copy.legs else copy.reason),
-        "quantity": sum(_quantity(leg) for leg in copy.current_legs),
+        "quantity": sum(leg.quantity for leg in copy.current_legs),
         "filled_quantity": copy.filled_quantity,
         "closing_units": copy.closing_units,
         "generation": copy.generation,
         "may_retry": bool(copy.legs) and why_no_retry(copy, copy.state) is None,
+        "is_changed_by_hand": any(leg.by_hand is not None for leg in copy.legs),
         "requested_by": copy.requested_by,
         "legs": [_leg_row(leg) for leg in copy.legs],
     }
@@ -163,8 +165,9 @@ def _leg_row(leg: Leg) -> LegRow:
         "number": leg.number,
         "generation": leg.generation,
         "state": leg.state,
-        "reason": reason_row(leg.reason),
-        "quantity": _quantity(leg),
+        "reason": reason_row(_reason_of(leg)),
+        "is_changed_by_hand": leg.by_hand is not None,
+        "quantity": leg.quantity,
         "filled_quantity": leg.filled_quantity,
         "average_price": str(leg.average_price),
         "order_id": leg.order_id,
@@ -176,9 +179,8 @@ def _leg_row(leg: Leg) -> LegRow:
     }
 
 
-def _quantity(leg: Leg) -> int:
-    """Return what a leg is for now: as the broker shows it, else as it was or will be asked for."""
-    return leg.order.quantity if leg.shown_quantity is None else leg.shown_quantity
+def _reason_of(leg: Leg) -> Reason | None:
+    return leg.reason or (leg.by_hand.reason if leg.by_hand is not None else None)
 
 
 def _alert_row(alert: Alert) -> AlertRow:

@@ -90,6 +90,7 @@ def leg(**changes: object) -> LegRow:
         "generation": 0,
         "state": "FILLED",
         "reason": None,
+        "is_changed_by_hand": False,
         "quantity": 10,
         "filled_quantity": 10,
         "average_price": "1500.00",
@@ -118,6 +119,7 @@ def copy(primary_order_id: str = "100", account_id: str = "AB1234", **changes: o
         "closing_units": 0,
         "generation": 0,
         "may_retry": False,
+        "is_changed_by_hand": False,
         "requested_by": "engine",
         "legs": [leg()],
     }

@@ -8,7 +8,7 @@ from random import Random
 
 from tests.chaos.house import PROGRAMS, START_TIMEOUT_S, House
 
-_WEIGHTS = {"engine": 5, "exchange": 3, "web": 2}
+_WEIGHTS = {"engine": 4, "exchange": 3, "web": 3}
 _JITTER_S = (0.0, 0.4)
 _PAUSED_S = (0.5, 4.0)
 _POLL_S = 0.02

@@ -137,6 +137,19 @@ class OrderMatched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnexpectedOrderSeen:
+    """An account has an order under a tag of ours that no intent accounts for: it is left alone and shown.
+
+    Either the journal does not know the tag, or the tag has another order already, which `beside` names.
+    """
+
+    account_id: AccountId
+    tag: ClientOrderId
+    order: Order
+    beside: OrderId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AmendmentStarted:
     """A change of a resting copy is about to leave; `modification` None is a cancellation."""
 
@@ -236,6 +249,7 @@ Fact = (
     | AttemptEnded
     | LegMoved
     | OrderMatched
+    | UnexpectedOrderSeen
     | AmendmentStarted
     | AmendmentEnded
     | ChangedByHand

@@ -23,7 +23,7 @@ def take_secondary_list(turn: Turn, message: SecondaryListRead) -> None:
     lane = turn.lanes[message.account_id]
     is_first = lane.looked_at_s is None
     lane.take_list(message.order_list, message.began_at_s)
-    if is_first:
+    if is_first or turn.state.unexpected.get(lane.account_id):
         turn.state.changed.accounts[lane.account_id] = None
     if is_first or not message.order_list.is_unchanged:
         _match(turn, lane)
@@ -42,20 +42,21 @@ def _match(turn: Turn, lane: Lane) -> None:
     found = find_by_tag(lane.orders.values())
     for tag, orders in found.items():
         leg = turn.state.leg(tag)
-        if len(orders) > 1:
-            _report_duplicate(turn, lane, tag, orders)
+        chosen = _choose(leg, orders)
         if leg is not None:
             lane.strangers.pop(tag, None)
-            adopt(turn, lane, leg, _choose(leg, orders))
+            adopt(turn, lane, leg, chosen)
         else:
-            lane.strangers.setdefault(tag, Stranger(orders[0], turn.now_s))
+            lane.strangers.setdefault(tag, Stranger(chosen, turn.now_s))
+        if len(orders) > 1:
+            _report_duplicates(turn, lane, tag, chosen, orders)
     for leg in turn.state.alive_legs(lane.account_id):
         if leg.tag not in found and leg.order_id in lane.orders:
             adopt(turn, lane, leg, lane.orders[leg.order_id])
 
 
-def _choose(leg: Leg, orders: list[Order]) -> Order:
-    known = (order for order in orders if order.order_id == leg.order_id)
+def _choose(leg: Leg | None, orders: list[Order]) -> Order:
+    known = (order for order in orders if leg is not None and order.order_id == leg.order_id)
     return next(known, min(orders, key=lambda order: order.seniority))
 
 
@@ -132,8 +133,9 @@ def _count_absences(turn: Turn, lane: Lane, began_at_s: float) -> None:
 def _report_strangers(turn: Turn, lane: Lane) -> None:
     """Tell once of an order under a tag of ours that no primary order of today accounts for."""
     for tag, stranger in lane.strangers.items():
-        if turn.now_s - stranger.since_s >= STRANGER_AFTER_S and lane.report_once(tag):
-            order = stranger.order
+        order = stranger.order
+        if turn.now_s - stranger.since_s >= STRANGER_AFTER_S and _is_unreported(turn, lane, order):
+            turn.record(e.UnexpectedOrderSeen(account_id=lane.account_id, tag=tag, order=order))
             text = (
                 f"Order {order.order_id} for {order.instrument} carries a tag of Tandem that its journal "
                 "does not know. It was left alone; check it in Kite."
@@ -154,8 +156,19 @@ def _report_lost(turn: Turn, lane: Lane) -> None:
             turn.alert(text, account_id=lane.account_id, order_id=leg.order_id)
 
 
-def _report_duplicate(turn: Turn, lane: Lane, tag: ClientOrderId, orders: list[Order]) -> None:
-    if lane.report_once(f"duplicate {tag}"):
-        ids = ", ".join(order.order_id for order in orders)
+def _report_duplicates(
+    turn: Turn, lane: Lane, tag: ClientOrderId, chosen: Order, orders: list[Order]
+) -> None:
+    """Tell once of each order beside the one that a tag is taken to be."""
+    for order in orders:
+        if order is chosen or not _is_unreported(turn, lane, order):
+            continue
+        fact = e.UnexpectedOrderSeen(account_id=lane.account_id, tag=tag, order=order, beside=chosen.order_id)
+        turn.record(fact)
+        ids = f"{chosen.order_id}, {order.order_id}"
         text = f"Two orders carry one tag ({ids}). One copy was placed twice: check the account in Kite now."
-        turn.alert(text, account_id=lane.account_id, order_id=orders[-1].order_id)
+        turn.alert(text, account_id=lane.account_id, order_id=order.order_id)
+
+
+def _is_unreported(turn: Turn, lane: Lane, order: Order) -> bool:
+    return order.order_id not in turn.state.unexpected.get(lane.account_id, {})

@@ -26,11 +26,24 @@ class StatusRow(TypedDict):
     config_refused: str | None
 
 
+class StrangerRow(TypedDict):
+    """An order under a tag of ours that no copy accounts for; `beside` is the order its tag is of, if any."""
+
+    order_id: str
+    tag: str
+    instrument: str
+    side: str
+    quantity: int
+    filled_quantity: int
+    status: str
+    beside: str | None
+
+
 class AccountRow(TypedDict):
     """One account. `state` is reading (not yet read since the start), ready, or blocked with a reason.
 
     `looked_at` is the last good look at its order list; `looking_fails` says why it cannot be read now,
-    `looking_fails_since` since when.
+    `looking_fails_since` since when. `strangers` are orders nobody expected; they were left alone.
     """
 
     account_id: str
@@ -44,6 +57,7 @@ class AccountRow(TypedDict):
     looked_at: str | None
     looking_fails: str | None
     looking_fails_since: str | None
+    strangers: list[StrangerRow]
 
 
 class OrderRow(TypedDict):

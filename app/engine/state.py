@@ -65,6 +65,7 @@ class EngineState:
         self.alive: dict[AccountId, dict[ClientOrderId, None]] = {}
         self.unresolved: dict[AccountId, dict[ClientOrderId, None]] = {}
         self.blocked: dict[AccountId, Reason] = {}
+        self.unexpected: dict[AccountId, dict[OrderId, e.UnexpectedOrderSeen]] = {}
         self.sends: dict[AccountId, list[datetime]] = {}
         self.alerts: list[Alert] = []
         self.changed = Changed()
@@ -230,7 +231,14 @@ class EngineState:
     @apply.register
     def _(self, fact: e.OrderMatched, at: datetime) -> None:
         leg = self.leg_of(fact.tag)
+        if self.unexpected.get(fact.account_id, {}).pop(fact.order.order_id, None) is not None:
+            self.changed.accounts[fact.account_id] = None
         self._change(leg, **matched_fields(leg, fact.order), **first_sight_fields(leg, fact.order))
+
+    @apply.register
+    def _(self, fact: e.UnexpectedOrderSeen, at: datetime) -> None:
+        self.unexpected.setdefault(fact.account_id, {})[fact.order.order_id] = fact
+        self.changed.accounts[fact.account_id] = None
 
     @apply.register
     def _(self, fact: e.AmendmentStarted, at: datetime) -> None:

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from app.domain.accounts import Account, Rulebook
 from app.domain.copies import Copy, Leg
+from app.domain.events import UnexpectedOrderSeen
 from app.domain.ids import AccountId
+from app.domain.orders import Order
 from app.domain.reasons import Reason
 from app.domain.retrying import why_no_retry
 from app.engine.lane import Lane
@@ -21,6 +23,7 @@ from app.engine.rows import (
     ReasonRow,
     Snapshot,
     StatusRow,
+    StrangerRow,
 )
 from app.engine.state import Alert, Changed, EngineState, PrimaryOrder
 
@@ -104,7 +107,16 @@ class View:
             "looked_at": _time(looking.looked_at),
             "looking_fails": looking.fails,
             "looking_fails_since": _time(looking.fails_since),
+            "strangers": self._strangers(account.account_id),
         }
+
+    def _strangers(self, account_id: AccountId) -> list[StrangerRow]:
+        lane = self._lanes.get(account_id)
+        shown = lane.orders if lane else {}
+        return [
+            _stranger_row(shown.get(order_id, fact.order), fact)
+            for order_id, fact in self._state.unexpected.get(account_id, {}).items()
+        ]
 
 
 def order_row(known: PrimaryOrder) -> OrderRow:
@@ -181,6 +193,19 @@ def _leg_row(leg: Leg) -> LegRow:
 
 def _reason_of(leg: Leg) -> Reason | None:
     return leg.reason or (leg.by_hand.reason if leg.by_hand is not None else None)
+
+
+def _stranger_row(order: Order, fact: UnexpectedOrderSeen) -> StrangerRow:
+    return {
+        "order_id": order.order_id,
+        "tag": fact.tag,
+        "instrument": order.instrument,
+        "side": order.side,
+        "quantity": order.quantity,
+        "filled_quantity": order.filled_quantity,
+        "status": order.status,
+        "beside": fact.beside,
+    }
 
 
 def _alert_row(alert: Alert) -> AlertRow:

@@ -43,7 +43,7 @@ export function drawAccounts(state) {
     (a, b) => (a.role === "primary" ? -1 : 0) - (b.role === "primary" ? -1 : 0) || a.account_id.localeCompare(b.account_id),
   );
   byId("accounts").tBodies[0].replaceChildren(
-    ...accounts.map((account) =>
+    ...accounts.flatMap((account) => [
       element(
         "tr",
         {},
@@ -57,8 +57,18 @@ export function drawAccounts(state) {
         cell(time(account.looked_at)),
         cell([reason(account.reason), unread(account)].filter(Boolean).join(" · "), "why"),
       ),
-    ),
+      ...account.strangers.map(strangerRow),
+    ]),
   );
+}
+
+function strangerRow(order) {
+  const what = `${order.order_id}: ${order.side} ${order.filled_quantity} / ${order.quantity} ${order.instrument}, ${order.status}`;
+  const why = order.beside
+    ? `A second order under the tag of ${order.beside}: one copy was placed twice. Check the account in Kite now.`
+    : "It carries a tag of Tandem that the journal does not know. It was left alone; check it in Kite.";
+  const text = element("td", { className: "bad", colSpan: 9 }, `! ${what}. ${why}`);
+  return element("tr", {}, text);
 }
 
 function unread(account) {

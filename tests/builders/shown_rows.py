@@ -54,6 +54,7 @@ def account(account_id: str = "AB1234", **changes: object) -> AccountRow:
         "looked_at": AT,
         "looking_fails": None,
         "looking_fails_since": None,
+        "strangers": [],
     }
     return cast("AccountRow", row | changes)
 

@@ -3,7 +3,7 @@
 from itertools import product
 
 from app.domain import events as e
-from app.domain.copies import CopyState, LegOrder
+from app.domain.copies import LegOrder
 from app.domain.ids import copy_id
 from app.domain.orders import Order
 from app.domain.sizing import MAX_SLICES
@@ -25,7 +25,7 @@ def recognise(turn: Turn, lane: Lane) -> None:
     lane.compared = compared
     for known in list(turn.state.primary_orders.values()):
         copy = turn.state.copies.get(copy_id(known.order.order_id, lane.account_id))
-        if copy is None or copy.state is CopyState.HELD:
+        if copy is None or not copy.legs:  # held, or settled meanwhile without a look at what exists
             _recognise_copy(turn, lane, known.order)
 
 

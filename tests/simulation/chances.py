@@ -64,9 +64,21 @@ class Chances:
     refused_dial: float = 0.0
     push_lost: float = 0.0
     push_late: float = 0.0
+    push_doubled: float = 0.0
     token_outage_per_s: float = 0.0
     maintenance_per_s: float = 0.0
     disconnect_per_s: float = 0.0
+    outage_per_s: float = 0.0
+    not_permitted_per_s: float = 0.0
+    disk_full_per_s: float = 0.0
+    lost_journal_per_s: float = 0.0
+    clock_jump_per_s: float = 0.0
+    hands_per_s: float = 0.0
+    edits_per_s: float = 0.0
+    square_offs_per_s: float = 0.0
+    odd_row: float = 0.0
+    shuffled: float = 0.0
+    doubled: float = 0.0
     slow_factors: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -96,9 +108,21 @@ def draw(random: Random, accounts: list[str], *, strength: float = 1.0) -> Chanc
         refused_dial=drawn(0.05),
         push_lost=drawn(0.1),
         push_late=drawn(0.1),
+        push_doubled=drawn(0.1),
         token_outage_per_s=drawn(0.006),
         maintenance_per_s=drawn(0.006),
         disconnect_per_s=drawn(0.02),
+        outage_per_s=drawn(0.006),
+        not_permitted_per_s=drawn(0.006),
+        disk_full_per_s=drawn(0.003),
+        lost_journal_per_s=drawn(0.002),
+        clock_jump_per_s=drawn(0.01),
+        hands_per_s=drawn(0.03),
+        edits_per_s=drawn(0.03),
+        square_offs_per_s=drawn(0.003),
+        odd_row=drawn(0.01),
+        shuffled=drawn(0.05),
+        doubled=drawn(0.002),
         slow_factors={
             account: random.choice((1, 1, 1, 1, 10, 60)) if strength else 1.0 for account in accounts
         },

@@ -26,6 +26,7 @@ def check(truth: Truth) -> Iterator[Violation]:
     if snapshot is None:
         return
     shown: dict[str, Any] = {}
+    mine: set[str | None] = set()
     nets: dict[tuple[str, str], int] = defaultdict(int)
     for copy in snapshot["copies"].values():
         for leg in copy["legs"]:
@@ -33,14 +34,19 @@ def check(truth: Truth) -> Iterator[Violation]:
             sign = 1 if copy["side"] == "BUY" else -1
             nets[copy["account_id"], copy["instrument"]] += sign * leg["filled_quantity"]
             rows = [order.order_id for order in truth.of_tag.get(leg["tag"], [])]
-            row = truth.secondary[copy["account_id"]].get(rows[0]) if rows else None
+            second = truth.world.doubler.of_tag.get(leg["tag"])
+            of_leg = second if second is not None and second == leg["order_id"] else (rows[0] if rows else "")
+            row = truth.secondary[copy["account_id"]].get(of_leg)
+            mine.add(leg["order_id"])
             keys = (copy["copy_id"], copy["account_id"], copy["primary_order_id"], leg["tag"])
             yield from _leg(leg, row, keys)
-            if row is not None and row["status"] in _RESTING:
+            if row is not None and row["status"] in _RESTING and of_leg not in truth.world.hands.changed:
                 yield from _follows(truth, copy, leg, row, keys)
     for tag, orders in truth.of_tag.items():
         if tag not in shown:
             yield Violation("I4", f"Order {orders[0].order_id} is not shown.", (tag, orders[0].order_id))
+    yield from _doubled(truth, snapshot["alerts"])
+    _add_foreign(truth, mine, nets)
     yield from _positions(truth, nets)
 
 
@@ -82,6 +88,26 @@ def _follows(truth: Truth, copy: Any, leg: Any, row: Row, keys: tuple[str, ...])
         wanted = entries(truth, planned)
         if row["quantity"] not in wanted:
             yield Violation("I9", f"{leg['tag']} rests with {row['quantity']} units, not {wanted}.", keys)
+
+
+def _doubled(truth: Truth, alerts: Any) -> Iterator[Violation]:
+    """Two orders that the broker made of one request are told of, by name."""
+    texts = " ".join(alert["text"] for alert in alerts)
+    for tag, order_id in truth.world.doubler.of_tag.items():
+        if order_id not in texts:
+            yield Violation("double", f"Nobody was told of {order_id}, a second {tag}.", (tag, order_id))
+
+
+def _add_foreign(truth: Truth, mine: set[str | None], nets: dict[tuple[str, str], int]) -> None:
+    """Add what was traded by hand, and by orders that the broker doubled."""
+    doubled = set(truth.world.doubler.of_tag.values())
+    for account_id, rows in truth.secondary.items():
+        for order_id, row in rows.items():
+            is_foreign = row["tag"] is None or order_id in doubled or row["tag"] in truth.world.doubler.of_tag
+            if is_foreign and order_id not in mine and row["product"] == "MIS":
+                sign = 1 if row["transaction_type"] == "BUY" else -1
+                key = f"{row['exchange']}:{row['tradingsymbol']}"
+                nets[account_id, key] += sign * row["filled_quantity"]
 
 
 def _positions(truth: Truth, nets: dict[tuple[str, str], int]) -> Iterator[Violation]:

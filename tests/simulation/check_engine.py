@@ -17,6 +17,8 @@ def check(truth: Truth) -> Iterator[Violation]:
     world = truth.world
     for text in world.host.crashed_by_itself:
         yield Violation("health", f"The engine ended by itself: {text}")
+    for text in world.streams.faults:
+        yield Violation("I16", text, (text.split()[2],))
     for text in world.operators.broken_answers:
         yield Violation("command", text)
     for text in world.record.unhandled:
@@ -53,7 +55,7 @@ def _rebuilt(truth: Truth) -> Iterator[Violation]:
     if snapshot is None:
         return
     state = EngineState()
-    for _, _, fact in truth.world.record.facts:
+    for _, _, fact in truth.world.record.facts[truth.last_loss[1] :]:
         state.apply(fact, MONDAY_MORNING)
     told = {str(copy_id): str(copy.state) for copy_id, copy in state.copies.items()}
     shown = {copy_id: str(row["state"]) for copy_id, row in snapshot["copies"].items()}

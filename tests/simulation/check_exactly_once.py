@@ -33,6 +33,7 @@ def check(truth: Truth) -> Iterator[Violation]:
 def _tags(truth: Truth) -> Iterator[Violation]:
     """A tag follows from what it stands for, and nothing is planned twice."""
     seen: dict[tuple[str, int, int], str] = {}
+    yield from _planned_twice(truth)
     for tag, planned in truth.planned.items():
         fact, leg = planned.fact, planned.leg
         wanted = _tag_of(fact.primary_order_id, fact.account_id, leg.number, leg.generation)
@@ -42,6 +43,17 @@ def _tags(truth: Truth) -> Iterator[Violation]:
         if name in seen:
             yield Violation("I1", f"Planned twice: {name}", (tag, seen[name], fact.copy_id))
         seen[name] = tag
+
+
+def _planned_twice(truth: Truth) -> Iterator[Violation]:
+    """One journal plans a tag once."""
+    known: set[str] = set()
+    for _, _, fact in truth.world.record.facts[truth.last_loss[1] :]:
+        if isinstance(fact, e.CopyPlanned):
+            again = [str(leg.tag) for leg in fact.legs if leg.tag in known]
+            if again:
+                yield Violation("I1", f"{fact.copy_id} was planned twice: {again}", (fact.copy_id, *again))
+            known.update(str(leg.tag) for leg in fact.legs)
 
 
 def _tag_of(order_id: str, account_id: str, leg: int, generation: int) -> str:
@@ -76,9 +88,10 @@ def _legs(truth: Truth) -> Iterator[Violation]:
 
 
 def _refused(truth: Truth) -> Iterator[Violation]:
-    for _, _, fact in truth.world.record.facts:
+    for at_s, _, fact in truth.world.record.facts:
         is_refusal = isinstance(fact, e.AttemptEnded) and fact.result is e.AttemptResult.REJECTED
-        if is_refusal and fact.tag in truth.of_tag:  # type: ignore[union-attr]  # narrowed by the line above
+        is_forgotten = any(at_s < lost_s for lost_s, _ in truth.world.record.losses)
+        if is_refusal and not is_forgotten and fact.tag in truth.of_tag:  # type: ignore[union-attr]  # narrowed by the line above
             tag = str(fact.tag)  # type: ignore[union-attr]  # as above
             text = f"{tag} was taken for refused, and has order {truth.of_tag[tag][0].order_id}."
             yield Violation("I13", text, (tag,))

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.domain.ids import AccountId
+from tests.builders.rulebook import PRIMARY
 from tests.simulation.truth import Truth
 from tests.simulation.world import Violation
 
@@ -24,10 +26,14 @@ def check(truth: Truth) -> Iterator[Violation]:
             yield Violation("I2", f"Primary order {order_id} is not shown.", (order_id,))
             continue
         if shown["skipped"] is not None:
-            yield from _skipped(row, shown["skipped"]["code"])
+            yield from _skipped(truth, row, shown["skipped"]["code"])
             continue
+        if row["placed_by"] != PRIMARY:
+            yield Violation("rule 16", f"{order_id} of the risk desk was not skipped.", (order_id,))
         for account_id in truth.secondary:
             copy = snapshot["copies"].get(f"{order_id}:{account_id}")
+            if copy is None and truth.decided[order_id].account(AccountId(account_id)) is None:
+                continue
             if copy is None:
                 text = f"Primary order {order_id} ({row['status']}) has no copy in {account_id}."
                 yield Violation("I2", text, (order_id, account_id))
@@ -35,8 +41,13 @@ def check(truth: Truth) -> Iterator[Violation]:
                 yield from _copy(truth, copy)
 
 
-def _skipped(row: dict[str, Any], code: str) -> Iterator[Violation]:
-    is_copied = row["product"] == "MIS" and row["order_type"] in {"MARKET", "LIMIT", "SL"}
+def _skipped(truth: Truth, row: dict[str, Any], code: str) -> Iterator[Violation]:
+    if row["placed_by"] != PRIMARY and code == "RMS_SQUARE_OFF":
+        return
+    allowed = {str(kind) for kind in truth.decided[row["order_id"]].rules.order_types}
+    kinds = {past["order_type"] for past in truth.past(row["order_id"])}
+    is_protected = "MARKET" not in allowed and any("mktp" in str(tag) for tag in row["tags"] or ())
+    is_copied = row["product"] == "MIS" and kinds <= allowed and not is_protected
     came_to_nothing = row["status"] in {"CANCELLED", "REJECTED"} and row["filled_quantity"] == 0
     if is_copied and not came_to_nothing:
         yield Violation("I2", f"{row['order_id']} was copied to nobody ({code}).", (row["order_id"],))
@@ -60,7 +71,9 @@ def _copy(truth: Truth, copy: Any) -> Iterator[Violation]:
         yield Violation("I2", f"{copy['copy_id']} is {state} without a reason.", keys)
     if _is_exit(truth, copy) and state in {"DENIED", "EXPIRED", "SKIPPED"}:
         code = reason["code"] if reason else None
-        if code not in _MAY_STOP_AN_EXIT:
+        planned_s = min(truth.planned[leg["tag"]].at_s for leg in copy["legs"])
+        is_off = code == "ACCOUNT_OFF" and truth.was_switched_off(copy["account_id"], planned_s)
+        if code not in _MAY_STOP_AN_EXIT and not is_off:
             yield Violation(
                 "exit", f"The exit {copy['copy_id']} was stopped by an entry's guard: {code}", keys
             )

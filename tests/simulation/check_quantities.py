@@ -1,8 +1,8 @@
 """I3 and exits: quantities are exact, and an exit leaves with all that is held and no more."""
 
 from collections.abc import Iterator
+from itertools import product
 
-from app.domain import events as e
 from tests.simulation.truth import Accepted, Planned, Truth, cut, whole_lots
 from tests.simulation.world import Violation
 
@@ -32,9 +32,9 @@ def check(truth: Truth) -> Iterator[Violation]:
 def entries(truth: Truth, planned: Planned) -> set[int]:
     """Return the quantities that a leg of an entry may have, by every quantity its primary order was for."""
     fact, found = planned.fact, set[int]()
-    for quantity in truth.quantities(fact.primary_order_id):
-        instrument = truth.instrument(fact.instrument)
-        slices = cut(whole_lots(quantity, truth.multiplier(fact.account_id), instrument.lot_size), instrument)
+    instrument = truth.instrument(fact.instrument)
+    for quantity, multiplier in product(truth.quantities(fact.primary_order_id), truth.multipliers(planned)):
+        slices = cut(whole_lots(quantity, multiplier, instrument.lot_size), instrument)
         found.update(slices[planned.leg.number : planned.leg.number + 1])
     return found
 
@@ -61,14 +61,16 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
 
 def _plans(truth: Truth) -> Iterator[Violation]:
     """A plan is the exact rule; only an exit that takes the primary flat may be for more (ADR 0010)."""
-    for _, _, fact in truth.world.record.facts:
-        if not isinstance(fact, e.CopyPlanned) or fact.legs[0].generation:
+    for planned in truth.planned.values():
+        fact = planned.fact
+        if planned.leg is not fact.legs[0] or planned.leg.generation:
             continue
+        account = planned.rulebook.account(fact.account_id)
+        assert account is not None
         total = sum(leg.order.quantity for leg in fact.legs)
         lot = truth.instrument(fact.instrument).lot_size
         exact = {
-            whole_lots(units, truth.multiplier(fact.account_id), lot)
-            for units in truth.quantities(fact.primary_order_id)
+            whole_lots(units, account.multiplier, lot) for units in truth.quantities(fact.primary_order_id)
         }
         is_part = total == fact.closing_units and total <= max(exact)
         is_rest = total > min(exact) and fact.closing_units > 0

@@ -70,7 +70,7 @@ def _looked_first(truth: Truth) -> Iterator[Violation]:
 
 
 def _dead_tokens(truth: Truth) -> Iterator[Violation]:
-    for account_id, from_s, to_s in truth.world.nemesis.outages:
+    for account_id, from_s, to_s in truth.world.nemesis.sessions.outages:
         sent = [s for s in truth.world.record.sent if s.account_id == account_id and from_s < s.at_s < to_s]
         if len(sent) > _ON_A_DEAD_TOKEN:
             text = f"{account_id}: {len(sent)} requests on a token that died at {from_s:.3f} s."
@@ -106,7 +106,11 @@ def _sent_in_order(truth: Truth) -> Iterator[Violation]:
     """Nothing leaves while an older copy of its account and instrument is unsent or in doubt."""
     states: dict[str, str] = {}
     queues: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for _, _, fact in truth.world.record.facts:
+    lost = {facts for _, facts in truth.world.record.losses}
+    for number, (_, _, fact) in enumerate(truth.world.record.facts):
+        if number in lost:
+            states.clear()
+            queues.clear()
         match fact:
             case e.CopyPlanned():
                 for leg in fact.legs:

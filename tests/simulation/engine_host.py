@@ -11,20 +11,23 @@ from app.domain.accounts import CopyMode, Rulebook
 from app.domain.events import Fact
 from app.domain.ids import AccountId
 from app.domain.pacing import Limits
-from app.engine.copy_engine import EngineParts
+from app.engine.copy_engine import DayChangedError, EngineParts
 from app.engine.runtime import Runtime, Surroundings
 from app.ports.config_store import ConfigRefusedError
 from app.ports.journal import JournalError
 from tests.simulation.chances import Chances
 from tests.simulation.history import History
+from tests.simulation.host_clock import HostClock, Skew
 from tests.simulation.journal import SimJournal
 from tests.simulation.network import Network
 from tests.simulation.process import CURRENT, KilledError, Process
 from tests.simulation.setting import INSTALL_KEY, Setting, SimInstruments
 from tests.simulation.steps import Steps
-from tests.simulation.virtual_loop import VirtualClock, repeatable
+from tests.simulation.virtual_loop import repeatable
 
 _DOWN_S = ((0.1, 0.4), (0.1, 60.0))
+_DOWN_WITHOUT_JOURNAL_S = 30.0
+"""Whoever lost the data folder needs that long to notice; what was on its way has arrived by then."""
 _HOPELESS = 3
 """An engine that ended by itself so often will not stay: the seed has failed."""
 
@@ -42,7 +45,7 @@ class SimConfig:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
-        self.edits: asyncio.Queue[Rulebook] = asyncio.Queue()
+        self.edits: asyncio.Queue[Rulebook | ConfigRefusedError] = asyncio.Queue()
 
     def load(self) -> Rulebook:
         """Return the rules."""
@@ -57,7 +60,9 @@ class SimConfig:
 class EngineHost:
     """Starts the engine from its journal, again and again; `life` is the one that runs, if one does.
 
-    `tokens` are what the configuration says now. `on_commit` hears of each life's durable facts.
+    `tokens` and `rulebook` are what the configuration says now; `edit` lets the engine hear of it. `skew` is
+    the host's wall clock. `on_commit` hears of each life's durable facts, `on_lost_journal` of their loss,
+    `on_runtime` of each life before it starts.
     `crashed_by_itself` collects what ended an engine that nobody killed.
     """
 
@@ -68,30 +73,36 @@ class EngineHost:
         setting: Setting,
         instruments: SimInstruments,
         network: Network,
-        clock: VirtualClock,
         chances: Chances,
         random: Random,
         history: History,
         tokens: dict[str, str],
         feed_for: Callable[[Process], "object"],
         on_commit: Callable[[Process, Sequence[Fact]], None],
+        on_lost_journal: Callable[[], None],
+        on_runtime: Callable[[Process, Runtime], None],
     ) -> None:
         self.life: Life | None = None
         self.lives = 0
         self.crashed_by_itself: list[str] = []
         self.tokens = tokens
+        self.rulebook = setting.rulebook
+        self.skew = Skew()
         self.has_quiet = False
+        self.has_full_disk = False
+        self.loses_journal = False
         self._path = folder / "journal.db"
         self._setting = setting
         self._instruments = instruments
         self._network = network
-        self._clock = clock
         self._chances = chances
         self._random = random
         self._history = history
         self._feed_for = feed_for
         self._on_commit = on_commit
-        self._edits: asyncio.Queue[Rulebook] | None = None
+        self._on_lost_journal = on_lost_journal
+        self._on_runtime = on_runtime
+        self._edits: asyncio.Queue[Rulebook | ConfigRefusedError] | None = None
         self.has_started = asyncio.Event()
         self._wake = asyncio.Event()
 
@@ -102,7 +113,10 @@ class EngineHost:
             if self.is_hopeless:
                 self.has_started.set()
                 return
-            if not self.has_quiet:
+            if self.loses_journal:
+                await asyncio.sleep(_DOWN_WITHOUT_JOURNAL_S)
+                self._lose_journal()
+            elif not self.has_quiet:
                 low, high = self._random.choice(_DOWN_S)
                 down_s = low * (high / low) ** self._random.random()
                 self._history.note("down", detail=f"{down_s:.1f} s")
@@ -126,7 +140,12 @@ class EngineHost:
     def edit(self) -> None:
         """Let the engine hear that the configuration was edited, at its start too, as the real store does."""
         if self._edits is not None:
-            self._edits.put_nowait(self._setting.rulebook)
+            self._edits.put_nowait(self.rulebook)
+
+    def refuse_edit(self, problems: ConfigRefusedError) -> None:
+        """Let the engine hear that the configuration was edited into something that makes no sense."""
+        if self._edits is not None:
+            self._edits.put_nowait(problems)
 
     async def close(self) -> None:
         """End the last life in order, as a SIGTERM does."""
@@ -141,6 +160,13 @@ class EngineHost:
         except TimeoutError:
             return
 
+    def _lose_journal(self) -> None:
+        self.loses_journal = False
+        self._history.note("journal lost")
+        for path in sorted(self._path.parent.glob(f"{self._path.name}*")):
+            path.unlink()
+        self._on_lost_journal()
+
     async def _live(self) -> None:
         self.lives += 1
         process = Process(
@@ -151,8 +177,9 @@ class EngineHost:
         context.run(CURRENT.set, process)
         journal = SimJournal(
             self._path,
-            self._clock,
+            self._clock("disk clock"),
             process=process,
+            is_full=lambda: self.has_full_disk,
             chances=self._chances,
             random=self._stream("disk"),
             on_commit=lambda facts: self._on_commit(process, facts),
@@ -172,9 +199,10 @@ class EngineHost:
 
     async def _be(self, process: Process, journal: SimJournal) -> None:
         try:
-            config = SimConfig(self._setting.rulebook)
+            config = SimConfig(self.rulebook)
             self._edits = config.edits
             runtime = Runtime(self._parts(process, journal), self._around(process, config))
+            self._on_runtime(process, runtime)
             await runtime.start()
             self._history.note("started", detail=f"life {process.number}")
             self.has_started.set()
@@ -188,6 +216,8 @@ class EngineHost:
         for one in _leaves(error):
             if isinstance(one, JournalError) and "simulated" in str(one):
                 self._history.note("journal failed", detail=f"life {process.number}")
+            elif isinstance(one, DayChangedError) and self.skew.was_far_off:
+                self._history.note("day mistaken", detail=f"life {process.number}")
             elif not isinstance(one, KilledError | asyncio.CancelledError):
                 self.crashed_by_itself.append(
                     f"life {process.number}: {type(one).__name__}: {one} {_where(one)}"
@@ -195,9 +225,9 @@ class EngineHost:
 
     def _parts(self, process: Process, journal: SimJournal) -> EngineParts:
         return EngineParts(
-            rulebook=self._setting.rulebook,
+            rulebook=self.rulebook,
             journal=journal,
-            clock=VirtualClock(asyncio.get_running_loop(), self._stream("jitter")),
+            clock=self._clock("jitter"),
             instruments=self._instruments,
             install_key=INSTALL_KEY,
             limits=Limits(),
@@ -230,6 +260,9 @@ class EngineHost:
             poll_interval_s=lambda: self._setting.poll_interval_s,
             limits=Limits,
         )
+
+    def _clock(self, name: str) -> HostClock:
+        return HostClock(asyncio.get_running_loop(), self._stream(name), self.skew)
 
     def _stream(self, name: str) -> Random:
         return repeatable(f"{name} {self.lives} {self._random.random()}")

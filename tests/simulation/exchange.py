@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from app.exchange.funds import FundBook
 from app.exchange.http.endpoint import Endpoint
 from app.exchange.http.orders import ORDERS
 from app.exchange.http.pipeline import Pipeline
-from app.exchange.ledger import Ledger
+from app.exchange.ledger import Ledger, LedgerEntry
 from app.exchange.service import Service
 from app.exchange.venue import Venue
 from tests.simulation.virtual_loop import VirtualClock, repeatable
@@ -90,8 +91,27 @@ class CountingPlan(FaultPlan):
         return fault
 
 
+class ListenedLedger(Ledger):
+    """A ledger that tells of each order as it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_placed: Callable[[str, dict[str, str]], None] = lambda _account, _form: None
+
+    def accept(
+        self, entry: LedgerEntry, order_ids: Iterable[str], *, at_ns: int, is_late: bool = False
+    ) -> None:
+        """Note that the venue took an order."""
+        super().accept(entry, order_ids, at_ns=at_ns, is_late=is_late)
+        if entry.action == "place":
+            self.on_placed(str(entry.account), dict(entry.params))
+
+
 class SimExchange:
-    """Serves request bytes with answer bytes; None stands for a connection that was reset."""
+    """Serves request bytes with answer bytes; None stands for a connection that was reset.
+
+    `on_list` may change what an account's order list says; `ledger.on_placed` hears of orders taken.
+    """
 
     def __init__(self, seed: int, clock: VirtualClock, accounts: dict[str, str]) -> None:
         """Open accounts with so much cash each."""
@@ -99,16 +119,18 @@ class SimExchange:
         for user_id, cash in accounts.items():
             self.venue.accounts.create(user_id, cash=cash)
         self.plan = CountingPlan(repeatable(f"faults {seed}"))
+        self.ledger = ListenedLedger()
+        self.on_list: Callable[[str, bytes], bytes] = lambda _account, body: body
         self.service = Service(
             venue=self.venue,
             plan=self.plan,
-            ledger=Ledger(),
+            ledger=self.ledger,
             funds=FundBook(repeatable(f"funds {seed}")),
             monotonic_ns=lambda: round(clock.monotonic() * 1e9),
         )
         self._pipeline = Pipeline(self.service)
 
-    async def serve(self, request: Request) -> bytes | None:
+    async def serve(self, request: Request, account_id: str) -> bytes | None:
         """Let the production pipeline have a request."""
         self.venue.step()
         transport = request.transport
@@ -118,6 +140,8 @@ class SimExchange:
         if "Content-Type" not in response.headers or (transport is not None and transport.is_reset):
             return None  # the pipeline broke the connection, or found it broken
         body = response.body if isinstance(response.body, bytes) else b""
+        if request.method == "GET" and response.status == 200 and body.startswith(b"{"):
+            body = self.on_list(account_id, body)
         names = ("Content-Type", "Date")
         head = "".join(f"{name}: {response.headers[name]}\r\n" for name in names)
         return f"HTTP/1.1 {response.status} .\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body

@@ -14,7 +14,10 @@ from tests.simulation.process import Process
 
 
 class SimJournal(SqlJournal):
-    """Commits exactly as in production; `on_commit` hears of facts once they are durable, not before."""
+    """Commits exactly as in production; `on_commit` hears of facts once they are durable, not before.
+
+    `is_full` tells whether the disk has no room at this moment.
+    """
 
     def __init__(
         self,
@@ -24,12 +27,14 @@ class SimJournal(SqlJournal):
         process: Process,
         chances: Chances,
         random: Random,
+        is_full: Callable[[], bool],
         on_commit: Callable[[Sequence[Fact]], None],
     ) -> None:
         super().__init__(path, clock)
         self._process = process
         self._chances = chances
         self._random = random
+        self._is_full = is_full
         self._on_commit = on_commit
 
     def append(
@@ -37,8 +42,7 @@ class SimJournal(SqlJournal):
     ) -> list[Recorded]:
         """Write facts durably; or die, or fail, and write none."""
         self._process.crash_point("journal before")
-        if self._chances.journal_fails and self._random.random() < self._chances.journal_fails:
-            raise JournalError("The disk is full (simulated). Nothing of this was recorded.")
+        self._find_room(self._chances.journal_fails)
         recorded = super().append(facts, day=day, answer=answer)
         self._on_commit(facts)
         self._process.crash_point("journal after")
@@ -47,4 +51,9 @@ class SimJournal(SqlJournal):
     def note_look(self, at: datetime) -> None:
         """Remember a look, if there is still somebody to do it."""
         self._process.check_alive()
+        self._find_room()
         super().note_look(at)
+
+    def _find_room(self, failing: float = 0.0) -> None:
+        if self._is_full() or (failing and self._random.random() < failing):
+            raise JournalError("The disk is full (simulated). Nothing of this was recorded.")

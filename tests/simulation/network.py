@@ -113,6 +113,8 @@ class Network:
         self._outside = Context()
         self._serving: set[asyncio.Task[None]] = set()
         self._open: list[SimTransport] = []
+        self.is_cut_off = False
+        """True while no connection to the broker can be opened."""
         self.on_looked: Callable[[str, float], None] = lambda *_: None
         self.on_refused_token: Callable[[str], None] = lambda _: None
         self.on_sent: Callable[[Process, str, Request], None] = lambda *_: None
@@ -129,7 +131,7 @@ class Network:
         process.crash_point("dial")
         await asyncio.sleep(_ROUND_TRIPS_TO_DIAL * self._latency_s(account_id))
         process.check_alive()
-        if self._random.random() < self._chances.refused_dial:
+        if self.is_cut_off or self._random.random() < self._chances.refused_dial:
             reason = self._random.choice(_NOT_CONNECTED)
             self._history.note("no connection", account_id, detail=reason)
             raise NotConnectedError(reason, f"The broker cannot be reached ({reason}); nothing was sent.")
@@ -169,7 +171,7 @@ class Network:
         task.add_done_callback(self._serving.discard)
 
     async def _serve(self, transport: SimTransport, request: Request) -> None:
-        data = await self._exchange.serve(request)
+        data = await self._exchange.serve(request, transport.account_id)
         if request.method != "GET" or data is None or not data.startswith(b"HTTP/1.1 200"):
             keys = (transport.account_id, request.form.get("tag"), request.path.rsplit("/", 1)[-1])
             told = "reset" if data is None else data.decode(errors="replace").replace("\r\n", " ")

@@ -45,6 +45,9 @@ class Operators:
             await self._give(s.SetMode, mode=CopyMode.MANUAL)
         while True:
             await asyncio.sleep(self._random.uniform(0.5, 5.0))
+            if self._sees_a_block() and self._random.random() < 0.3:
+                await self.put_right()
+                continue
             draw = self._random.random()
             if draw < 0.45:
                 await self._tick()
@@ -70,6 +73,11 @@ class Operators:
             self.is_stop_answered = True
             await asyncio.sleep(self._random.uniform(0.2, 5.0))
         await self.put_right()
+
+    def lost_journal(self) -> None:
+        """Know that the engine has forgotten its switches and what it answered."""
+        self.is_stop_answered = False
+        self._answers.clear()
 
     async def put_right(self) -> None:
         """Resume, and copy at once from now on."""
@@ -155,6 +163,12 @@ class Operators:
             self.broken_answers.append(f"{command.command_id} was answered {known}, then {answer}")
         self._history.note(f"{type(command).__name__}", detail=f"{command} -> {answer.message}")
         return answer
+
+    def _sees_a_block(self) -> bool:
+        life = self._host.life
+        return life is not None and any(
+            row["state"] == "blocked" for row in life.runtime.snapshot()["accounts"].values()
+        )
 
     def _copies(self, *states: str) -> list[Any]:
         life = self._host.life

@@ -1,4 +1,4 @@
-"""The push channel: updates of the primary's orders, some of them lost, some of them late."""
+"""The push channel: updates of the primary's orders, some lost, some late and so out of order, some twice."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,13 +8,17 @@ from random import Random
 from app.exchange.accounts import Account
 from app.exchange.venue import Row, Venue
 from tests.simulation.chances import Chances
+from tests.simulation.history import History
 from tests.simulation.process import Process
 
 
 class PushChannel:
     """Pushes to whichever life of the engine listens."""
 
-    def __init__(self, venue: Venue, primary: str, chances: Chances, random: Random) -> None:
+    def __init__(
+        self, venue: Venue, primary: str, chances: Chances, random: Random, history: History
+    ) -> None:
+        self._history = history
         self._primary = primary
         self._chances = chances
         self._random = random
@@ -35,11 +39,18 @@ class PushChannel:
         self._listeners.pop(process.number, None)
 
     def _changed(self, account: Account, _row: Row) -> None:
-        if account.user_id != self._primary or self._random.random() < self._chances.push_lost:
+        if account.user_id != self._primary:
+            return
+        if self._random.random() < self._chances.push_lost:
+            self._history.note("push lost", self._primary)
             return
         is_late = self._random.random() < self._chances.push_late
-        delay_s = self._random.uniform(0.005, 2.0 if is_late else 0.05)
-        asyncio.get_event_loop().call_later(delay_s, self._push, context=self._outside)
+        is_doubled = self._random.random() < self._chances.push_doubled
+        for what in [*["push late"][:is_late], *["push doubled"][:is_doubled]]:
+            self._history.note(what, self._primary)
+        for _ in range(1 + is_doubled):
+            delay_s = self._random.uniform(0.005, 2.0 if is_late else 0.05)
+            asyncio.get_event_loop().call_later(delay_s, self._push, context=self._outside)
 
     def _push(self) -> None:
         for wake in self._listeners.values():

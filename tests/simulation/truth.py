@@ -6,6 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from app.domain import events as e
+from app.domain.accounts import Account, AccountMode, Rulebook
+from app.domain.ids import AccountId
 from app.domain.instruments import Instrument
 from app.exchange.ledger import LedgerEntry, Outcome
 from tests.builders.rulebook import PRIMARY
@@ -17,12 +19,13 @@ _START_S = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One leg as the journal planned it; `index` counts plans in the order in which they were made."""
+    """One leg as the journal planned it, under which rules; `index` counts plans as they were made."""
 
     index: int
     at_s: float
     fact: e.CopyPlanned
     leg: e.LegPlanned
+    rulebook: Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class Truth:
     planned: dict[str, Planned] = field(default_factory=dict)
     accepted: list[Accepted] = field(default_factory=list)
     of_tag: dict[str, list[Accepted]] = field(default_factory=dict)
+    decided: dict[str, Rulebook] = field(default_factory=dict)
+    """Under which rules each primary order was decided, the last time it was."""
+    rulebooks: list[tuple[float, Rulebook]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         venue, world = self.world.exchange.venue, self.world
@@ -53,13 +59,30 @@ class Truth:
         for account_id in world.accounts[1:]:
             rows = venue.orders(venue.accounts.get(account_id))
             self.secondary[account_id] = {row["order_id"]: row for row in rows}
-        for at_s, _, fact in world.record.facts:
-            if isinstance(fact, e.CopyPlanned):
-                for leg in fact.legs:
-                    self.planned.setdefault(leg.tag, Planned(len(self.planned), at_s, fact, leg))
         for entry in world.exchange.service.ledger.entries(action="place"):
             if entry.outcome is Outcome.ACCEPTED and entry.account in self.secondary:
                 self._take(entry)
+        for number, (at_s, _, fact) in enumerate(world.record.facts):
+            match fact:
+                case e.EngineStarted() | e.RulesChanged():
+                    self.rulebooks.append((at_s, world.editor.revisions[fact.revision]))
+                case e.PrimaryOrderSeen() if fact.is_decided:
+                    self.decided[fact.order.order_id] = self.rulebooks[-1][1]
+                case e.CopyPlanned():
+                    for leg in fact.legs:
+                        self._plan(Planned(number, at_s, fact, leg, self.rulebooks[-1][1]))
+                case _:
+                    pass
+
+    def _plan(self, planned: Planned) -> None:
+        """Take the newest plan of a tag that was made before its order was taken, else the first.
+
+        There is more than one only after the journal was lost.
+        """
+        tag = str(planned.leg.tag)
+        taken = self.of_tag.get(tag)
+        if tag not in self.planned or taken is None or planned.at_s < taken[0].at_s:
+            self.planned[tag] = planned
 
     def _take(self, entry: LedgerEntry) -> None:
         arrived_s, settled_s = (ns / 1e9 - _START_S for ns in (entry.arrived_ns, entry.settled_ns or 0))
@@ -83,23 +106,42 @@ class Truth:
         assert found is not None
         return found
 
-    def multiplier(self, account_id: str) -> Fraction:
-        """Return a secondary's multiplier."""
-        return next(
-            account.multiplier
-            for account in self.world.setting.rulebook.secondaries
-            if account.account_id == account_id
+    @property
+    def last_loss(self) -> tuple[float, int]:
+        """Return when the journal was last lost, and how many facts there had been; zeros if it never was."""
+        return (self.world.record.losses or [(0.0, 0)])[-1]
+
+    def accounts_of(self, account_id: str, from_s: float) -> list[Account]:
+        """Return a secondary as the rules had it, at a moment and ever since; nothing where they did not."""
+        now = [number for number, (at_s, _) in enumerate(self.rulebooks) if at_s <= from_s + 1e-9]
+        since = self.rulebooks[now[-1] if now else 0 :]
+        found = (rulebook.account(AccountId(account_id)) for _, rulebook in since)
+        return [account for account in found if account is not None]
+
+    def was_switched_off(self, account_id: str, from_s: float) -> bool:
+        """Tell whether the rules had an account off, or not at all, at a moment or since."""
+        accounts = self.accounts_of(account_id, from_s)
+        since = [rulebook for at_s, rulebook in self.rulebooks if at_s > from_s]
+        return any(account.mode is AccountMode.OFF for account in accounts) or any(
+            rulebook.account(AccountId(account_id)) is None for rulebook in since
         )
+
+    def multipliers(self, planned: Planned) -> set[Fraction]:
+        """Return every multiplier that a plan's account has had since."""
+        return {one.multiplier for one in self.accounts_of(planned.fact.account_id, planned.at_s)}
 
     def quantities(self, order_id: str) -> set[int]:
         """Return every quantity a primary order was ever for, and what it had filled when cut short."""
-        venue = self.world.exchange.venue
-        history = venue.order_history(venue.accounts.get(PRIMARY), order_id)
-        found = {row["quantity"] for row in history}
+        found = {row["quantity"] for row in self.past(order_id)}
         last = self.primary[order_id]
         if last["status"] in {"CANCELLED", "REJECTED"}:
             found.add(last["filled_quantity"])
         return found
+
+    def past(self, order_id: str) -> list[Row]:
+        """Return every state a primary order went through."""
+        venue = self.world.exchange.venue
+        return venue.order_history(venue.accounts.get(PRIMARY), order_id)
 
     def held(self, account_id: str, key: str, from_s: float, to_s: float) -> tuple[int, int]:
         """Return the least and the most net units an account held of an MIS position in a span of time."""

@@ -21,7 +21,22 @@ from tests.simulation.virtual_loop import run_virtually
 from tests.simulation.world import Violation, World
 
 CHECKS = (check_exactly_once, check_lost, check_quantities, check_agreement, check_sending, check_engine)
-_MISHAPS = ("no connection", "disconnected", "token dies", "journal failed")
+_MISHAPS = (
+    "no connection",
+    "disconnected",
+    "token dies",
+    "journal failed",
+    "broker away",
+    "not permitted",
+    "clock jumps",
+    "journal lost",
+    "squared off",
+    "rules broken",
+    "doubled",
+    "push lost",
+    "push late",
+    "push doubled",
+)
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a faster place for the same random folder
 
 
@@ -79,7 +94,14 @@ def _counts(world: World, truth: Truth) -> Counter[str]:
             "copies": len(copies),
             "requests": len(world.record.sent),
             "looks": happened["looks"],
-            "faults": world.exchange.plan.met.total() + sum(happened[what] for what in _MISHAPS),
+            "faults": world.exchange.plan.met.total()
+            + sum(happened[what] for what in _MISHAPS)
+            + world.oddities.met.total(),
+            "hand acts": sum(n for what, n in happened.items() if what.startswith("hand ")),
+            "rule edits": happened["rules edited"],
+            "journals lost": happened["journal lost"],
+            "clock jumps": happened["clock jumps"],
+            "orders doubled": happened["doubled"],
             "crashes": happened["KILLED"],
             "journal failures": happened["journal failed"],
             "races": world.operators.races,

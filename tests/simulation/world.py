@@ -16,13 +16,17 @@ from tests.builders.rulebook import PRIMARY
 from tests.simulation import chances as chances_of
 from tests.simulation.engine_host import EngineHost
 from tests.simulation.exchange import Request, SimExchange
+from tests.simulation.hands import Hands
 from tests.simulation.history import History
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import Network
+from tests.simulation.oddities import Doubler, Oddities
 from tests.simulation.process import KilledError, Process, follow, register
 from tests.simulation.push import PushChannel
+from tests.simulation.rule_edits import RuleEditor
 from tests.simulation.setting import POOR, SimInstruments, draw_setting
 from tests.simulation.stage import WHOLE_DAY, Stage
+from tests.simulation.stream import Streams
 from tests.simulation.virtual_loop import VirtualClock, VirtualLoop, repeatable
 
 MARKET_STEP_S = 0.25
@@ -70,6 +74,8 @@ class Record:
     blocked: set[str] = field(default_factory=set)
     refused_token_at_s: dict[str, float] = field(default_factory=dict)
     quiet_since_s: float = 0.0
+    losses: list[tuple[float, int]] = field(default_factory=list)
+    """When the journal was lost, and how many facts there had been."""
 
     def looked_before(self, account_id: str, moment_s: float) -> float:
         """Return as of when the engine knew an account at a moment: the age of the list is counted in."""
@@ -103,21 +109,38 @@ class World:
         self.network.on_refused_token = self._refused_token
         venue = self.exchange.venue
         venue.on_order.append(self._traded)
-        pushes = PushChannel(venue, PRIMARY, self.chances, self._stream("push"))
+        self.streams = Streams()
+        self.oddities = Oddities(seed, self.chances, self._stream("oddities"), self.history)
+        self.exchange.on_list = self.oddities.change
+        self.doubler = Doubler(venue, self.chances, self._stream("doubles"), self.history)
+        self.exchange.ledger.on_placed = self.doubler.placed
+        pushes = PushChannel(venue, PRIMARY, self.chances, self._stream("push"), self.history)
         self.host = EngineHost(
             folder=folder,
             setting=self.setting,
             instruments=self.instruments,
             network=self.network,
-            clock=clock,
             chances=self.chances,
             random=self._stream("host"),
             history=self.history,
             tokens={id_: venue.accounts.get(id_).access_token for id_ in self.accounts},
             feed_for=pushes.feed,
             on_commit=self._committed,
+            on_lost_journal=self._lost_journal,
+            on_runtime=self.streams.follow,
         )
         self.operators = stage.operators(self.host, self._stream("operators"), self.history)
+        self.editor = RuleEditor(
+            self.host, per_s=self.chances.edits_per_s, random=self._stream("edits"), history=self.history
+        )
+        self.hands = Hands(
+            venue,
+            self.accounts[1:],
+            self.instruments,
+            per_s=self.chances.hands_per_s,
+            random=self._stream("hands"),
+            history=self.history,
+        )
         self.nemesis = Nemesis(
             host=self.host,
             exchange=self.exchange,
@@ -143,7 +166,12 @@ class World:
         for rule in self.chances.rules:
             plan.add(rule, now_s=self.exchange.service.now_s())
         is_manual = draw.random() < 0.15
-        work = [spawn(self.nemesis.run()), spawn(self.operators.run(is_manual=is_manual))]
+        work = [
+            spawn(self.nemesis.run()),
+            spawn(self.operators.run(is_manual=is_manual)),
+            spawn(self.hands.run()),
+            spawn(self.editor.run()),
+        ]
         await self.trader.run(draw.uniform(*self.stage.day_s), draw.randint(*self.stage.orders))
         if draw.random() < 0.5:
             await self.trader.flatten()
@@ -155,6 +183,7 @@ class World:
         await asyncio.sleep(FROZEN_S)
         if self.host.life is not None:
             self.snapshot = self.host.life.runtime.snapshot()
+            self.streams.end()
         await _end(background)
         await self.host.close()
 
@@ -172,6 +201,7 @@ class World:
             setattr(self.chances, name, getattr(calm, name))
         self.nemesis.end()
         self.host.quieten()
+        self.editor.put_right()
         await self.operators.put_right()
 
     async def _market(self) -> None:
@@ -234,6 +264,7 @@ class World:
         self.record.violations.append(Violation(rule, f"{sent.at_s:.3f} s: {text}", keys))
 
     def _committed(self, process: Process, facts: Sequence[Fact]) -> None:
+        self.streams.committed(process, facts)
         for fact in facts:
             name = type(fact).__name__
             if name == "AttemptStarted":
@@ -244,6 +275,12 @@ class World:
             self._follow_blocks(fact)
             self.record.facts.append((self.history.now_s, process.number, fact))
             self.history.note(name, *_keys(fact), detail=fact)
+
+    def _lost_journal(self) -> None:
+        """Forget what only the journal knew; the stop is among it, and the operator knows."""
+        self.record.losses.append((self.history.now_s, len(self.record.facts)))
+        self.streams.lost_journal()
+        self.operators.lost_journal()
 
     def _follow_blocks(self, fact: Fact) -> None:
         record = self.record

@@ -302,3 +302,16 @@ class TestLostJournal:
         assert copier.command(CopyOrders, orders=(order.order_id,)).accepted
         assert copier.sent == []
         assert copier.copy_of(order).state is CopyState.OPEN
+
+    def test_one_whose_primary_order_was_cancelled_meanwhile_is_recognised_and_cancelled(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        copier.take_all()
+        copier.lose_the_journal()
+        copier.look(gap_s=None)
+        copier.primary_shows(order, status="CANCELLED")
+        assert copier.copy_of(order).state is CopyState.NOT_SENT
+        copier.look_at_all()
+        copier.look_at_all()
+        assert copier.copy_of(order).state is CopyState.OPEN
+        assert [amend.modification for amend in copier.amended] == [None]

@@ -19,7 +19,7 @@ class MemoryJournal:
         self.failure: str | None = None
         self.appends = 0
         self._now = now
-        self._rows: list[tuple[date, Recorded]] = []
+        self.rows: list[tuple[date, Recorded]] = []
         self._answers: dict[str, CommandAnswer] = {}
         self._intents: dict[IntentKey, str] = {}
         self._attempts: set[tuple[str, int]] = set()
@@ -29,7 +29,7 @@ class MemoryJournal:
     @property
     def facts(self) -> list[Fact]:
         """Everything written so far, in order."""
-        return [recorded.fact for _, recorded in self._rows]
+        return [recorded.fact for _, recorded in self.rows]
 
     def append(
         self, facts: Sequence[Fact], *, day: date, answer: CommandAnswer | None = None
@@ -40,9 +40,9 @@ class MemoryJournal:
         if answer is not None and answer.command_id in self._answers:
             raise JournalError(f"Command {answer.command_id} was answered before.")
         at = self._now().astimezone(UTC)
-        first = len(self._rows) + 1
+        first = len(self.rows) + 1
         written = [Recorded(seq, at, fact) for seq, fact in enumerate(facts, first)]
-        self._rows += [(day, recorded) for recorded in written]
+        self.rows += [(day, recorded) for recorded in written]
         self._intents |= intents
         self._attempts |= attempts
         if answer is not None:
@@ -53,8 +53,8 @@ class MemoryJournal:
     def recover(self, day: date) -> Iterator[Recorded]:
         """Yield the last lasting fact of each kind from other days, and all facts of `day`, by number."""
         self._check_open()
-        last = {type(r.fact): r.seq for d, r in self._rows if d != day and isinstance(r.fact, LASTING)}
-        for row_day, recorded in tuple(self._rows):
+        last = {type(r.fact): r.seq for d, r in self.rows if d != day and isinstance(r.fact, LASTING)}
+        for row_day, recorded in tuple(self.rows):
             if row_day == day or recorded.seq in last.values():
                 yield recorded
 
@@ -80,7 +80,7 @@ class MemoryJournal:
     def reopened(self) -> "MemoryJournal":
         """Return what a restart would find."""
         again = MemoryJournal(self._now)
-        again._rows = list(self._rows)
+        again.rows = list(self.rows)
         again._answers = dict(self._answers)
         again._intents = dict(self._intents)
         again._attempts = set(self._attempts)

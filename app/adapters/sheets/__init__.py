@@ -1,0 +1,1 @@
+"""Google Sheets as the trade log, by gspread. Nothing else in the tree knows Google."""

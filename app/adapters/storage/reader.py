@@ -1,0 +1,76 @@
+"""The journal read beside its writer, through a connection of its own that can change nothing."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, create_engine, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from app.adapters.storage import tables
+from app.adapters.storage.codec import decode
+from app.adapters.storage.faults import unreadable
+from app.domain.events import Recorded
+from app.ports.journal_reader import Entry
+
+
+class SqlJournalReader:
+    """JournalReader on the journal's file. Each call opens and closes it, so nothing is held in between.
+
+    A reader in WAL mode neither waits for the writer nor makes it wait (SQLite docs, write-ahead log).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        url = URL.create(
+            "sqlite+pysqlite",
+            database=path.absolute().as_uri(),
+            query={"mode": "ro", "uri": "true"},
+        )
+        self._engine = create_engine(url, poolclass=NullPool)
+
+    def read_since(self, seq: int, *, limit: int) -> Sequence[Entry]:
+        """Return at most `limit` facts with numbers above `seq`, in order. JournalError if unreadable."""
+        fact = tables.fact
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            rows = connection.execute(select(fact).where(fact.c.seq > seq).order_by(fact.c.seq).limit(limit))
+            found = rows.all()
+        return [
+            Entry(
+                Recorded(row.seq, datetime.fromisoformat(row.at), decode(row.kind, row.body)),
+                date.fromisoformat(row.trade_date),
+            )
+            for row in found
+        ]
+
+    def first_of(self, day: date) -> int:
+        """Return the number of a day's first fact, 0 where it has none. JournalError if unreadable."""
+        fact = tables.fact
+        first = select(func.min(fact.c.seq)).where(fact.c.trade_date == day.isoformat())
+        with self._reading() as connection:
+            return 0 if connection is None else connection.scalar(first) or 0
+
+    def days(self) -> Sequence[date]:
+        """Return the days that have facts, oldest first. JournalError if unreadable."""
+        column = tables.fact.c.trade_date
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            found = connection.scalars(select(column).distinct().order_by(column)).all()
+        return [date.fromisoformat(day) for day in found]
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection | None]:
+        """Yield a connection, None where there is no journal yet."""
+        if not self._path.exists():
+            yield None
+            return
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except DBAPIError as e:
+            raise unreadable(self._path, e.orig) from e

@@ -1,0 +1,47 @@
+"""The days as the journal tells them: facts folded into state, and which copies they touched."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from app.domain.copies import Copy
+from app.domain.ids import AccountId, CopyId, OrderId
+from app.domain.orders import Order
+from app.engine.state import EngineState
+from app.ports.journal_reader import Entry
+
+
+class DayFold:
+    """One trading day's state, rebuilt by the same fold that the engine uses."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self._state = EngineState()
+        self._by_order: dict[OrderId, dict[CopyId, None]] = {}
+
+    def take(self, entries: Iterable[Entry]) -> list[Copy]:
+        """Fold facts of this day in, and return the copies whose rows are other ones now."""
+        for entry in entries:
+            self._state.apply(entry.recorded.fact, entry.recorded.at)
+        changed = self._state.take_changed()
+        for copy_id in changed.copies:
+            self._by_order.setdefault(self._state.copies[copy_id].primary_order_id, {})[copy_id] = None
+        touched = dict(changed.copies)
+        for order_id in changed.orders:
+            touched.update(self._by_order.get(order_id, {}))
+        return [self._state.copies[copy_id] for copy_id in touched]
+
+    def primary_of(self, copy: Copy) -> Order:
+        """Return the primary order that a copy mirrors."""
+        return self._state.primary_orders[copy.primary_order_id].order
+
+    def primaries(self) -> dict[OrderId, Order]:
+        """Return the day's primary orders."""
+        return {order_id: known.order for order_id, known in self._state.primary_orders.items()}
+
+    def copies(self) -> list[Copy]:
+        """Return the day's copies, oldest first."""
+        return list(self._state.copies.values())
+
+    def copies_of(self, account_id: AccountId) -> list[Copy]:
+        """Return the day's copies in one account."""
+        return [copy for copy in self._state.copies.values() if copy.account_id == account_id]

@@ -71,6 +71,7 @@ class CopyEngine:
         self._day: date | None = None
         self._is_undecided = True
         self._tell_at_s = float("-inf")
+        self.due_at_s = float("inf")
         self._limits = parts.limits
         self.rulebook = parts.rulebook
         self.state = EngineState()
@@ -211,6 +212,7 @@ class CopyEngine:
 
     def _finish(self, turn: Turn, answer: CommandAnswer | None) -> list[m.Effect]:
         release(turn)
+        self.due_at_s = turn.due_at_s
         for order_id in list(self.state.changed.orders):
             follow_order(turn, order_id)
         if turn.now_s >= self._tell_at_s:

@@ -35,6 +35,7 @@ class Reconciler:
         self._post = post
         self._show_failure = show_failure
         self._wakes: dict[AccountId, asyncio.Event] = {}
+        self._sleeps_until_s: dict[AccountId, float] = {}
         self._renewed: dict[AccountId, asyncio.Event] = {}
         self._blocked_since_s: dict[AccountId, float] = {}
 
@@ -51,9 +52,10 @@ class Reconciler:
         self.nudge()
 
     def nudge(self) -> None:
-        """Let every loop work out anew when its next look is due."""
-        for wake in self._wakes.values():
-            wake.set()
+        """Wake the loops whose next look is due earlier than they sleep for: called after every turn."""
+        for account_id, until_s in self._sleeps_until_s.items():
+            if self._due_at_s(account_id) < until_s:
+                self._wakes[account_id].set()
 
     async def watch(self, broker: Broker) -> None:
         """Keep looking at one account's order list until cancelled."""
@@ -74,15 +76,14 @@ class Reconciler:
                 await self._until_renewed(broker.account_id, FAILED_READ_PAUSE_S)
 
     async def _until_due(self, account_id: AccountId, wake: asyncio.Event) -> None:
-        lane = self._engine.lanes[account_id]
-        while True:
-            every_s = LOOK_WHILE_OPEN_S if self._is_open(account_id) else LOOK_WHILE_IDLE_S
-            now_s = self._clock.monotonic()
-            due_in_s = lane.next_look_at_s(now_s=now_s, every_s=every_s) - now_s
-            if due_in_s <= 0:
-                return
+        while (due_at_s := self._due_at_s(account_id)) > (now_s := self._clock.monotonic()):
             wake.clear()
-            await news_within(wake, due_in_s)
+            self._sleeps_until_s[account_id] = due_at_s
+            await news_within(wake, due_at_s - now_s)
+
+    def _due_at_s(self, account_id: AccountId) -> float:
+        every_s = LOOK_WHILE_OPEN_S if self._is_open(account_id) else LOOK_WHILE_IDLE_S
+        return self._engine.lanes[account_id].next_look_at_s(now_s=self._clock.monotonic(), every_s=every_s)
 
     def _is_open(self, account_id: AccountId) -> bool:
         return bool(self._engine.state.alive.get(account_id))

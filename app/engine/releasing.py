@@ -16,6 +16,7 @@ from app.engine.messages import Send
 from app.engine.turn import Turn
 
 LOOK_SOON_S = 0.15
+"""How soon the account is looked at again for an exit that waits; the longer it waits, the less soon."""
 
 
 def release(turn: Turn) -> None:
@@ -92,6 +93,7 @@ def _try(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> None:
     if not waiting.since_s:
         waiting.since_s = turn.now_s
     if turn.now_s < waiting.not_before_s:
+        turn.come_again(waiting.not_before_s)
         return
     if not lane.has_looked_since(waiting.needs_look_after_s):
         lane.want_look(turn.now_s)
@@ -100,7 +102,9 @@ def _try(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> None:
     if order is None:
         return
     is_urgent = copy.closing_units > 0
-    if lane.budget.wait_s(turn.now.timestamp(), is_urgent=is_urgent) > 0:
+    wait_s = lane.budget.wait_s(turn.now.timestamp(), is_urgent=is_urgent)
+    if wait_s > 0:
+        turn.come_again(turn.now_s + wait_s)
         return
     lane.budget.spend(turn.now.timestamp())
     attempt = leg.attempts + 1
@@ -161,7 +165,9 @@ def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: i
     if allowed < wanted and _entry_rests(turn, copy):
         waited_s = turn.now_s - lane.waits(leg.tag).since_s
         if allowed == 0 or waited_s < turn.rulebook.rules.exit_wait_s:
-            lane.want_look(turn.now_s + LOOK_SOON_S)
+            lane.want_look(turn.now_s + max(LOOK_SOON_S, waited_s / 10))
+            if allowed:
+                turn.come_again(turn.now_s + turn.rulebook.rules.exit_wait_s - waited_s)
             return None
     return allowed
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from app.domain.accounts import Rulebook
-from app.domain.copies import CopyState
 from app.domain.ids import AccountId
 from app.domain.pacing import Limits
 from app.engine.copy_engine import CopyEngine, EngineParts
@@ -14,14 +13,15 @@ from app.engine.messages import Effect, Message, RulesReplaced, SessionRenewed, 
 from app.engine.reconciler import Reconciler
 from app.engine.rows import Delta, Snapshot
 from app.engine.service import Answer, AnyCommand, LookNow
+from app.engine.waiting import news_within
 from app.engine.watcher import Watcher
 from app.ports.broker import Broker, BrokerUnavailableError, OrderList
 from app.ports.config_store import ConfigRefusedError, ConfigStore
 from app.ports.journal import JournalError
 from app.ports.order_feed import OrderFeed
 
-TICK_S = 0.05
-IDLE_TICK_S = 0.5
+TICK_S = 0.5
+LEAST_TICK_S = 0.01
 DRAIN_S = 3.0
 
 
@@ -59,6 +59,8 @@ class Runtime:
         self._tasks: asyncio.TaskGroup | None = None
         self._failure: BaseException | None = None
         self._has_failed = asyncio.Event()
+        self._tick_at_s = float("inf")
+        self._is_due_sooner = asyncio.Event()
 
     @property
     def is_started(self) -> bool:
@@ -138,6 +140,8 @@ class Runtime:
     def _act(self, effects: list[Effect]) -> None:
         self._dispatcher.dispatch(effects)
         self._reconciler.nudge()
+        if self.engine.due_at_s < self._tick_at_s - LEAST_TICK_S:
+            self._is_due_sooner.set()
 
     def _look_now(self, account_ids: list[AccountId]) -> None:
         for account_id in account_ids:
@@ -163,16 +167,14 @@ class Runtime:
             self._tasks.create_task(loop)
 
     async def _tick(self) -> None:
-        """Let time pass for what waits for it; seldom while nothing does."""
+        """Let time pass: at the moment for which something waits, and now and then in any case."""
         while True:
-            await asyncio.sleep(TICK_S if self._has_pending() else IDLE_TICK_S)
-            self.post(TimePassed())
-
-    def _has_pending(self) -> bool:
-        state = self.engine.state
-        return any(
-            state.leg_of(tag).state is CopyState.PENDING for tags in state.alive.values() for tag in tags
-        )
+            self._is_due_sooner.clear()
+            now_s = self._parts.clock.monotonic()
+            pause_s = min(max(self.engine.due_at_s - now_s, LEAST_TICK_S), TICK_S)
+            self._tick_at_s = now_s + pause_s
+            if not await news_within(self._is_due_sooner, pause_s):
+                self.post(TimePassed())
 
     async def _follow_rules(self) -> None:
         async for change in self._around.config_store.changes():

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId
 from app.domain.orders import Side
@@ -57,6 +59,18 @@ class TestBudget:
         assert len(copier.sent) == 2
         copier.pass_time(1)
         assert len(copier.sent) == 3
+
+    def test_a_turn_is_due_when_there_is_room_again(self) -> None:
+        copier = Copier(limits=Limits(per_second=2, reserve=1))
+        copier.primary_places()
+        copier.take_all()
+        assert copier.engine.due_at_s == float("inf")
+        copier.pass_time(0.25)
+        copier.primary_places()
+        assert copier.engine.due_at_s - copier.clock.monotonic() == pytest.approx(0.75, abs=0.01)
+        copier.pass_time(0.75)
+        assert len(copier.sent) == 1
+        assert copier.engine.due_at_s == float("inf")
 
     def test_a_restart_does_not_refill_it(self) -> None:
         copier = Copier(limits=Limits(per_minute=22, reserve=2))

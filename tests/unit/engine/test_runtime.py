@@ -10,6 +10,7 @@ import pytest
 from app.domain.accounts import CopyMode
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId, CopyId
+from app.domain.pacing import Limits
 from app.engine.rows import Delta
 from app.engine.service import CopyOrders, SetMode, StopCopying
 from app.ports.config_store import ConfigProblem, ConfigRefusedError
@@ -53,6 +54,19 @@ async def test_an_account_that_hangs_does_not_delay_the_others() -> None:
             is_filled = partial(_is_in, engine, order_id, CopyState.FILLED)
             await eventually_async(is_filled)
         assert engine.broker(S1).accepted == []
+
+
+async def test_what_waits_for_its_moment_leaves_in_it_and_not_at_the_next_tick(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for seldom in ("app.engine.runtime.TICK_S", "app.engine.reconciler.LOOK_WHILE_OPEN_S"):
+        monkeypatch.setattr(seldom, 3600.0)
+    async with running(poll_interval_s=3600) as engine:
+        await eventually_async(lambda: engine.primary.reads >= 2)
+        for _ in range(Limits().per_second + 1):
+            engine.primary.desk.take(an_order_for(), None)
+        engine.feed.pushed.set()
+        await eventually_async(lambda: len(engine.broker(S1).accepted) == Limits().per_second + 1)
 
 
 async def test_a_lost_answer_is_found_by_the_looks_that_follow() -> None:

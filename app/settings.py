@@ -54,6 +54,7 @@ class Settings(BaseModel):
     socketio: Literal["eventlet", "threading"] = "eventlet"
     vault_key_file: Folder | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    hang_limit_s: Annotated[float, Field(ge=0, le=3600)] = 20.0
 
     def home(self, venue: Venue) -> Path:
         """Return the folder with everything one venue writes: journal, sign-in, lock."""

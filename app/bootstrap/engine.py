@@ -24,7 +24,8 @@ from app.bootstrap.configuration import config_store, roots_of
 from app.bootstrap.options import EngineOptions
 from app.domain.accounts import CopyMode
 from app.domain.ids import AccountId
-from app.engine.copy_engine import DayChangedError, EngineParts
+from app.engine.copy_engine import EngineParts
+from app.engine.day import DayChangedError
 from app.engine.link import LinkServer
 from app.engine.messages import Noticed
 from app.engine.runtime import Runtime, Surroundings
@@ -38,6 +39,7 @@ from app.version import VERSION
 EXIT_UNUSABLE = 2
 EXIT_START_AGAIN = 75
 """The supervisor starts the engine anew: the day changed, or the journal failed."""
+BEAT_EVERY_S = 1.0
 INSTRUMENTS_EVERY_S = 1800.0
 INSTRUMENTS_AGAIN_S = 5.0
 _UNTIL_THERE = "Lot sizes are not known without it, so no order is copied until it is there."
@@ -91,6 +93,13 @@ class _Engine:
         self._runtime: Runtime | None = None
 
     async def run(self) -> int:
+        beating = asyncio.ensure_future(_beat(self._options.beat))
+        try:
+            return await self._run()
+        finally:
+            beating.cancel()
+
+    async def _run(self) -> int:
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             key = install_key(self._home)
@@ -231,6 +240,13 @@ class _Engine:
         _log.warning("%s", text)
         if self._runtime is not None and self._runtime.is_started:
             self._runtime.post(Noticed(text))
+
+
+async def _beat(beat: Callable[[], None]) -> None:
+    """Show the supervisor that the loop turns."""
+    while True:
+        beat()
+        await asyncio.sleep(BEAT_EVERY_S)
 
 
 async def _keep_fresh(instruments: KiteInstruments, report: Callable[[str], None]) -> None:

@@ -1,5 +1,6 @@
 """What the supervised processes are told at their start."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.settings import Settings, Venue
@@ -15,17 +16,19 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """What the engine process is told."""
+    """What the engine process is told; it calls `beat` about once a second while it works."""
 
     settings: Settings
     venue: Venue
     link: Link
+    beat: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebOptions:
-    """What the web process is told."""
+    """What the web process is told; it calls `beat` about once a second while it works."""
 
     settings: Settings
     venue: Venue
     link: Link
+    beat: Callable[[], None] = lambda: None

@@ -18,6 +18,7 @@ def run_web(options: WebOptions) -> int:
             host=settings.host,
             port=settings.port,
             async_mode=settings.socketio,
+            beat=options.beat,
         )
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from app.cli.settings_option import refuse, settings_or_refuse
-from app.cli.supervised import attend
+from app.cli.supervised import attend, pulse
 
 
 @click.command("exchange")
@@ -49,8 +49,7 @@ def command(  # noqa: PLR0913 - one argument per option
     supervised: bool,
 ) -> None:
     """Run the Kite-compatible exchange on loopback until Ctrl-C; docs/exchange.md tells what it serves."""
-    if supervised:
-        attend()
+    told = attend() if supervised else {}
     from app.exchange.server import ExchangeOptions, main  # noqa: PLC0415 - only this process pays for it
 
     try:
@@ -64,6 +63,7 @@ def command(  # noqa: PLR0913 - one argument per option
             state_dir=state_dir,
             keep_tokens=keep_tokens,
             has_rate_limits=rate_limits,
+            beat=pulse(told),
         )
     except ValueError as error:
         refuse(str(error))

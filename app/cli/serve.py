@@ -60,8 +60,15 @@ def programs(settings: Settings, venue: Venue, link: Link, lock: int) -> list[Pr
         greeting=told,
         files=(lock,),
         stop_within_s=10.0,
+        silent_limit_s=settings.hang_limit_s,
     )
-    web = Program(name="web", command=(*_RUN, "web", "--venue", venue.value), greeting=told, files=(lock,))
+    web = Program(
+        name="web",
+        command=(*_RUN, "web", "--venue", venue.value),
+        greeting=told,
+        files=(lock,),
+        silent_limit_s=settings.hang_limit_s,
+    )
     if venue is Venue.LIVE:
         return [engine, web]
     state = settings.home(venue) / "exchange"
@@ -77,6 +84,7 @@ def programs(settings: Settings, venue: Venue, link: Link, lock: int) -> list[Pr
         command=(*_RUN, "exchange", "--supervised", *words),
         greeting=greeting(None),
         files=(lock,),
+        silent_limit_s=settings.hang_limit_s,
     )
     return [exchange, engine, web]
 

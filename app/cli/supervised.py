@@ -1,4 +1,4 @@
-"""The child's side of supervision: what the supervisor tells it, and noticing that the supervisor is gone."""
+"""The child's side of supervision: what it is told, its pulse, and noticing that the supervisor is gone."""
 
 import _thread
 import json
@@ -6,10 +6,12 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 _STDIN = 0
 _GRACE_S = 5.0
-_read, _sleep = os.read, time.sleep
+_read, _write, _sleep = os.read, os.write, time.sleep
 """Kept from before the web process exchanges them for green ones, which would stall it here."""
 
 
@@ -29,6 +31,23 @@ def attend() -> dict[str, object]:
     # A bare thread: the web process swaps the threading module for green threads after this.
     _thread.start_new_thread(_end_with_supervisor, ())
     return told
+
+
+def pulse(told: Mapping[str, object]) -> Callable[[], None]:
+    """Return what a program calls about once a second, from the loop that does its work: it lives.
+
+    It never waits and never raises; where the supervisor does not listen it does nothing.
+    """
+    end = told.get("pulse")
+    if not isinstance(end, int):
+        return lambda: None
+    os.set_blocking(end, False)
+
+    def beat() -> None:
+        with suppress(OSError):
+            _write(end, b".")
+
+    return beat
 
 
 def _end_with_supervisor() -> None:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from app.cli.supervised import attend
+from app.cli.supervised import attend, pulse
 from app.web.greening import make_green
 
 
@@ -26,5 +26,7 @@ def _run(told: dict[str, object], venue: str) -> int:
     from app.cli.supervisor.greeting import link_from  # noqa: PLC0415 - after the patch
     from app.settings import Venue  # noqa: PLC0415 - after the patch
 
-    options = WebOptions(settings=settings_or_refuse(), venue=Venue(venue), link=link_from(told))
+    options = WebOptions(
+        settings=settings_or_refuse(), venue=Venue(venue), link=link_from(told), beat=pulse(told)
+    )
     return run_web(options)

@@ -7,7 +7,7 @@ import ipaddress
 import logging
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,12 +30,13 @@ from app.exchange.stream.updates import OrderUpdates
 from app.exchange.venue import Venue
 
 STEP_EVERY_S = 0.01
+BEAT_EVERY_S = 1.0
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExchangeOptions:
-    """How an exchange is started; `docs/exchange.md` explains each option."""
+    """How an exchange is started; `docs/exchange.md` explains each option. It calls `beat` while it works."""
 
     host: str = "127.0.0.1"
     port: int = 5010
@@ -48,6 +49,7 @@ class ExchangeOptions:
     rolls_over: bool = True
     has_rate_limits: bool = True
     latency_ms: int = 2
+    beat: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         if not ipaddress.ip_address(self.host).is_loopback:
@@ -99,6 +101,7 @@ class RunningExchange:
         venue.on_order.append(self._updates.changed)
         venue.on_tick.append(self._hub.moved)
         self._run(self._step())
+        self._run(self._beat())
         self._run(self._hub.run())
         self._run(SCENARIOS[self.options.scenario](self.service))
 
@@ -129,6 +132,11 @@ class RunningExchange:
                 saved = venue.clock.offset
                 save_clock(state_dir, venue.clock)
             await asyncio.sleep(STEP_EVERY_S)
+
+    async def _beat(self) -> None:
+        while True:
+            self.options.beat()
+            await asyncio.sleep(BEAT_EVERY_S)
 
     def _start_outage(self, for_s: float) -> None:
         self._run(self._outage(for_s))

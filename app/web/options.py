@@ -1,5 +1,6 @@
 """What the web process is told at its start."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -21,7 +22,7 @@ class WebOptions:
     """Where to serve, from which folder, and how patient to be.
 
     `data` holds the sign-in tokens and sessions. `look_age_limit_s`: how old the last good look at the
-    primary may be while we still call ourselves ready.
+    primary may be while we still call ourselves ready. `beat` is called about once a second while we work.
     """
 
     link: LinkAddress
@@ -31,6 +32,7 @@ class WebOptions:
     async_mode: Literal["eventlet", "threading"] = "eventlet"
     command_timeout_s: float = 15.0
     look_age_limit_s: float = 15.0
+    beat: Callable[[], None] = lambda: None
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -5,6 +5,9 @@ import logging
 import signal
 import socket
 import sys
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,6 +16,7 @@ from app.web.options import LOOPBACK, WebOptions
 
 EXIT_UNUSABLE = 2
 """The operator must change something first: restarting cannot help."""
+BEAT_EVERY_S = 1.0
 
 
 def main(options: WebOptions) -> int:
@@ -50,12 +54,20 @@ def _serve(options: WebOptions, listener: socket.socket) -> int:
     publisher.start()
     engine.start()
     server.start()
+    threading.Thread(target=_beat, args=(options.beat,), name="pulse", daemon=True).start()
     print(f"web ready {options.url}", flush=True)  # noqa: T201 - the line the supervisor waits for
     asked_to_end.recv(1)
     server.stop()
     publisher.close()
     engine.close()
     return 0
+
+
+def _beat(beat: Callable[[], None]) -> None:
+    """Show that we live; on green threads that stops as soon as one of them keeps all others from running."""
+    while True:
+        beat()
+        time.sleep(BEAT_EVERY_S)
 
 
 def now() -> datetime:

@@ -142,7 +142,8 @@ def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
             return False
         verdict.evidence = seen
         verdict.violations = [*check_orders.check(seen), *check_agreement.check(seen)]
-        return not verdict.violations
+        # What was doubled stays doubled; all else may only need another look.
+        return not verdict.violations or any(one.kind == "doubled" for one in verdict.violations)
 
     try:
         eventually(agrees, timeout_s=SETTLE_TIMEOUT_S, what="agreement of page, journal and exchange")

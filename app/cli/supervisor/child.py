@@ -1,14 +1,16 @@
-"""One supervised program: started, heard, started again when it dies, stopped within a bound."""
+"""One supervised program: started, heard, started again when it dies or hangs, stopped within a bound."""
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.cli.supervisor.backoff import Backoff
+from app.cli.supervisor.pulse import Pulse
 
 BAD_CONFIGURATION = 2
 """The exit code of a program that cannot run until the operator changes something."""
@@ -22,13 +24,17 @@ _NOT_STARTED = 127
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What to start. `greeting` goes to its stdin and may hold secrets; `files` stay open in it."""
+    """What to start. `greeting` goes to its stdin and may hold secrets; `files` stay open in it.
+
+    `silent_limit_s`: how long it may give no sign of life before it is killed; 0 lets it be silent for ever.
+    """
 
     name: str
     command: tuple[str, ...]
-    greeting: bytes = field(repr=False)
+    greeting: Mapping[str, object] = field(repr=False)
     files: tuple[int, ...] = ()
     stop_within_s: float = 5.0
+    silent_limit_s: float = 0.0
 
 
 class Child:
@@ -99,23 +105,47 @@ class Child:
     async def _live(self) -> int:
         """Run the program once and return its exit code."""
         self.starts += 1
+        pulse = Pulse(self.program.silent_limit_s) if self.program.silent_limit_s else None
         try:
-            process = self._process = await self._start()
+            return await self._live_with(pulse)
         except OSError as error:
             self._say(f"{self.program.name} could not be started: {error.strerror}.")
             return _NOT_STARTED
+        finally:
+            if pulse is not None:
+                pulse.close()
+
+    async def _live_with(self, pulse: Pulse | None) -> int:
+        process = self._process = await self._start(() if pulse is None else (pulse.child_end,))
         words = asyncio.create_task(self._pass_on(process))
+        watch = asyncio.create_task(self._kill_when_silent(pulse))
         if self._stopping.is_set():  # asked while it was being started
             self.kill()
         if process.stdin is not None:
-            process.stdin.write(self.program.greeting)
+            told = (
+                self.program.greeting
+                if pulse is None
+                else {**self.program.greeting, "pulse": pulse.child_end}
+            )
+            process.stdin.write(json.dumps(told).encode() + b"\n")
         code = await process.wait()
+        watch.cancel()
         # A grandchild may hold the pipe open: its words are not waited for.
         await asyncio.wait((words,), timeout=_LAST_WORDS_S)
         words.cancel()
         return code
 
-    async def _start(self) -> asyncio.subprocess.Process:
+    async def _kill_when_silent(self, pulse: Pulse | None) -> None:
+        """Kill a program that hangs: the journal is made for it, and waiting would leave copies unsent."""
+        if pulse is None:
+            return
+        pulse.pass_on()
+        await pulse.stopped()
+        name, limit_s = self.program.name, self.program.silent_limit_s
+        self._say(f"{name} has given no sign of life for {limit_s:g} s and hangs; it is killed.")
+        self.kill()
+
+    async def _start(self, pipes: tuple[int, ...]) -> asyncio.subprocess.Process:
         # An own session: Ctrl-C in the terminal reaches only the supervisor, which stops them in order.
         return await asyncio.create_subprocess_exec(
             *self.program.command,
@@ -124,7 +154,7 @@ class Child:
             stderr=asyncio.subprocess.STDOUT,
             limit=_LONGEST_LINE,
             start_new_session=True,
-            pass_fds=self.program.files,
+            pass_fds=(*self.program.files, *pipes),
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
 

@@ -1,6 +1,5 @@
-"""The one line a child is told at its start: where the link is and this start's secret."""
+"""What a child is told at its start: where the link is and this start's secret."""
 
-import json
 import secrets
 
 from app.bootstrap.options import Link
@@ -12,14 +11,13 @@ def new_link(host: str) -> Link:
     return Link(port=free_port(host), secret=secrets.token_hex(32))
 
 
-def greeting(link: Link | None) -> bytes:
-    """Write the line for a child; the exchange has no part in the link and is told nothing."""
-    told = {} if link is None else {"link_port": link.port, "link_secret": link.secret}
-    return json.dumps(told).encode() + b"\n"
+def greeting(link: Link | None) -> dict[str, object]:
+    """Return what a child is told; the exchange has no part in the link and is told nothing of it."""
+    return {} if link is None else {"link_port": link.port, "link_secret": link.secret}
 
 
 def link_from(told: dict[str, object]) -> Link:
-    """Read the link from the line; SystemExit where it is not one of ours."""
+    """Read the link from what a child was told; SystemExit where it is not one of ours."""
     match told:
         case {"link_port": int(port), "link_secret": str(secret)}:
             return Link(port=port, secret=secret)

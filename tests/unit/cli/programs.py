@@ -32,17 +32,39 @@ print("{name} ready", flush=True)
 threading.Event().wait()
 """
 REPEATS_GREETING = 'print("heard", input(), flush=True); print("{name} ready", flush=True); input()'
+BEATS = """
+import json, os, threading
+end = json.loads(input())["pulse"]
+print("{name} ready", flush=True)
+while True:
+    os.write(end, b".")
+    threading.Event().wait(0.05)
+"""
+HANGS = """
+import json, os, threading
+os.write(json.loads(input())["pulse"], b".")
+print("{name} ready", flush=True)
+threading.Event().wait()
+"""
 SHOUTS = 'print("x" * 3_000_000, flush=True); print("{name} ready", flush=True); input()'
 
 
-def program(name: str, code: str, *, log: Path = Path("/dev/null"), stop_within_s: float = 5.0) -> Program:
+def program(
+    name: str,
+    code: str,
+    *,
+    log: Path = Path("/dev/null"),
+    stop_within_s: float = 5.0,
+    silent_limit_s: float = 0.0,
+) -> Program:
     """Make a program of Python code."""
     text = code.replace("{name}", name).replace("{log!r}", repr(str(log)))
     return Program(
         name=name,
         command=(sys.executable, "-c", text),
-        greeting=b'{"word": "secret"}\n',
+        greeting={"word": "secret"},
         stop_within_s=stop_within_s,
+        silent_limit_s=silent_limit_s,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.supervisor.child import MOST_FAILED_STARTS, Child, Program
+from app.cli.supervisor.pulse import Pulse
 from tests.builders.eventually import eventually_async
 from tests.unit.cli import programs
 from tests.unit.cli.programs import Heard, program
@@ -103,7 +104,7 @@ async def test_a_program_that_cannot_be_started_at_all_is_told(
     heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.cli.supervisor.backoff.FIRST_S", 0.001)
-    nothing = Program(name="web", command=("/no/such/program",), greeting=b"\n")
+    nothing = Program(name="web", command=("/no/such/program",), greeting={})
     async with running(nothing, heard.say) as (_, task):
         assert await asyncio.wait_for(task, 20) == 1
 
@@ -128,3 +129,46 @@ async def test_a_deaf_program_is_killed_after_its_bound(heard: Heard) -> None:
 async def test_a_line_without_end_stops_no_program(heard: Heard) -> None:
     async with running(program("web", programs.SHOUTS), heard.say) as (child, _):
         await asyncio.wait_for(child.ready.wait(), 20)
+
+
+async def test_a_program_that_hangs_is_killed_and_started_again(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.cli.supervisor.pulse.LOOK_EVERY_S", 0.02)
+    async with running(program("engine", programs.HANGS, silent_limit_s=0.2), heard.say) as (child, task):
+        await eventually_async(lambda: child.starts >= 2)
+        assert not task.done()
+
+    assert "engine has given no sign of life for 0.2 s and hangs; it is killed." in heard
+    assert "engine ended (killed by SIGKILL); it is started again" in heard
+
+
+async def test_a_program_that_beats_is_left_alone(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.supervisor.pulse.LOOK_EVERY_S", 0.2)
+    looks = Looks(monkeypatch)
+    async with running(program("engine", programs.BEATS, silent_limit_s=1.0), heard.say) as (child, _):
+        await eventually_async(lambda: looks.count > 12)
+        assert child.starts == 1
+
+    assert "no sign of life" not in heard
+
+
+async def test_a_program_nobody_listens_to_may_be_silent(heard: Heard) -> None:
+    async with running(program("web", programs.REPEATS_GREETING), heard.say) as (child, _):
+        await asyncio.wait_for(child.ready.wait(), 20)
+
+    assert 'heard {"word": "secret"}' in heard
+
+
+class Looks:
+    """Counts how often a pulse was felt."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        really = Pulse._has_beaten
+
+        def counted(pulse: Pulse) -> bool:
+            self.count += 1
+            return really(pulse)
+
+        monkeypatch.setattr(Pulse, "_has_beaten", counted)

@@ -19,7 +19,7 @@ def test_paper_has_an_exchange_and_live_has_none(tmp_path: Path) -> None:
 def test_every_program_holds_the_folder_and_only_the_link_s_two_ends_know_its_secret(tmp_path: Path) -> None:
     for program in programs(Settings(data=tmp_path), Venue.PAPER, LINK, 7):
         assert program.files == (7,)
-        assert (b"of this start" in program.greeting) == (program.name != "exchange")
+        assert ("of this start" in str(program.greeting)) == (program.name != "exchange")
         assert "of this start" not in " ".join(program.command)
         assert "of this start" not in repr(program)
 

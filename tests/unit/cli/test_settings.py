@@ -26,6 +26,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "TANDEM_SOCKETIO": "threading",
             "TANDEM_VAULT_KEY_FILE": str(tmp_path / "key"),
             "TANDEM_LOG_LEVEL": "debug",
+            "TANDEM_HANG_LIMIT_S": "0",
         }
     )
 
@@ -38,8 +39,9 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         socketio="threading",
         vault_key_file=tmp_path / "key",
         log_level="debug",
+        hang_limit_s=0,
     )
-    assert len(variables()) == 8
+    assert len(variables()) == 9
 
 
 def test_an_unknown_name_is_an_error_with_a_hint() -> None:

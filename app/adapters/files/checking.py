@@ -39,11 +39,21 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TradeLogPlace:
+    """Where copies are written down. Both None: nowhere is named. `key_file` is as the operator wrote it."""
+
+    is_on: bool
+    spreadsheet: str | None
+    key_file: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """What all files say together."""
 
     rulebook: Rulebook
     pace: Pace
+    trade_log: TradeLogPlace
     credentials: Mapping[AccountId, Credentials]
 
 
@@ -139,7 +149,8 @@ def _configuration(
         rules=rules,
         revision=_revision(accounts, credentials, rules, pace),
     )
-    return Configuration(rulebook=rulebook, pace=pace, credentials=credentials)
+    trade_log = TradeLogPlace(**copier.trade_log.model_dump())
+    return Configuration(rulebook=rulebook, pace=pace, trade_log=trade_log, credentials=credentials)
 
 
 def _revision(

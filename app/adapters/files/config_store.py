@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from app.adapters.files.checking import FILES, Configuration, Pace, check
+from app.adapters.files.checking import FILES, Configuration, Pace, TradeLogPlace, check
 from app.adapters.files.credentials import Credentials
 from app.adapters.files.reading import read_bytes
 from app.adapters.files.saving import replace_file
@@ -75,6 +75,11 @@ class JsonConfigStore:
     def pace(self) -> Pace:
         """How the engine looks and sends, as last loaded."""
         return self._loaded().pace
+
+    @property
+    def trade_log(self) -> TradeLogPlace:
+        """Where copies are written down, as last loaded."""
+        return self._loaded().trade_log
 
     def text(self, file_name: str) -> FileText:
         """Return a file for editing; it may hold credentials. OSError where it cannot be read."""

@@ -129,6 +129,31 @@ class BudgetEntry(_Entry):
         return self
 
 
+class TradeLogEntry(_Entry):
+    """Where every copy is written down. Paper trading uses a spreadsheet of its own and reads only is_on."""
+
+    is_on: bool = Field(default=True, description="false writes nothing.", examples=[True])
+    spreadsheet: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_-]{20,100}$",
+        description="The spreadsheet's key: the part of its address between /d/ and /edit.",
+        examples=["1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"],
+    )
+    key_file: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1_000,
+        description="The service account's key file, as Google gave it; relative to this folder or absolute.",
+        examples=["google-key.json"],
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.spreadsheet is None) != (self.key_file is None):
+            raise ValueError("spreadsheet and key_file belong together: give both or neither.")
+        return self
+
+
 class CopierEntry(_Entry):
     """Everything else. Every key is optional; what is left out has the default shown."""
 
@@ -178,6 +203,11 @@ class CopierEntry(_Entry):
     )
     push: bool = Field(
         default=True, description="Look at once when the broker pushes an update.", examples=[True]
+    )
+    trade_log: TradeLogEntry = Field(
+        default=TradeLogEntry(),
+        description="A Google spreadsheet with a row for every copy.",
+        examples=[{"spreadsheet": "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG", "key_file": "key.json"}],
     )
     budget: BudgetEntry = Field(
         default=BudgetEntry(), description="Limits per account.", examples=[{"per_second": 8}]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.adapters.files.checking import TradeLogPlace
 from app.adapters.files.config_store import ConfigChangedError, JsonConfigStore
 from app.domain.accounts import AccountMode, CopyRules
 from app.domain.ids import AccountId
@@ -215,3 +216,16 @@ def test_history_keeps_the_newest(
         revision = store.save("copier.json", f'{{"exit_wait_s": {wait}}}', revision).revision
     kept = [file.read_text() for file in sorted((folder / "history").iterdir())]
     assert kept == ['{"exit_wait_s": 3}', '{"exit_wait_s": 4}', '{"exit_wait_s": 5}']
+
+
+def test_the_trade_log_is_nowhere_unless_it_is_named(tmp_path: Path) -> None:
+    store = open_config(make_config(tmp_path))
+    store.load()
+    assert store.trade_log == TradeLogPlace(is_on=True, spreadsheet=None, key_file=None)
+    named = {"spreadsheet": "k" * 44, "key_file": "key.json"}
+    write_json(tmp_path, "copier.json", {"trade_log": named})
+    store.load()
+    assert store.trade_log == TradeLogPlace(is_on=True, spreadsheet="k" * 44, key_file="key.json")
+    write_json(tmp_path, "copier.json", {"trade_log": {"spreadsheet": "k" * 44}})
+    with pytest.raises(ConfigRefusedError, match="belong together"):
+        store.load()

@@ -24,8 +24,7 @@ from app.bootstrap.configuration import config_store, roots_of
 from app.bootstrap.options import EngineOptions
 from app.domain.accounts import CopyMode
 from app.domain.ids import AccountId
-from app.engine.copy_engine import EngineParts
-from app.engine.day import DayChangedError
+from app.engine.copy_engine import DayChangedError, EngineParts
 from app.engine.link import LinkServer
 from app.engine.messages import Noticed
 from app.engine.runtime import Runtime, Surroundings

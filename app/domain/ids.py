@@ -15,6 +15,7 @@ ClientOrderId = NewType("ClientOrderId", str)
 
 TAG_PREFIX = "TC"
 _OUR_TAG = re.compile(rf"{TAG_PREFIX}[A-Z2-7]{{18}}")
+_ALONE = re.compile(rf"(?<![0-9A-Za-z]){_OUR_TAG.pattern}(?![0-9A-Za-z])")
 
 
 def copy_id(primary_order_id: OrderId, account_id: AccountId) -> CopyId:
@@ -47,3 +48,8 @@ def client_order_id(  # noqa: PLR0913 - each part is what makes two attempts dif
 def is_our_tag(tag: str) -> bool:
     """Tell whether a tag has the form of one of ours."""
     return _OUR_TAG.fullmatch(tag) is not None
+
+
+def our_tags_in(text: str) -> tuple[ClientOrderId, ...]:
+    """Return what stands alone in a text and has the form of one of ours: the trace of an order of ours."""
+    return tuple(ClientOrderId(tag) for tag in dict.fromkeys(_ALONE.findall(text)))

@@ -52,6 +52,20 @@ _PHASES = {
     "CANCELLED AMO": Phase.CANCELLED,
     "REJECTED": Phase.REJECTED,
 }
+_IN_BETWEEN = frozenset(
+    {
+        "PUT ORDER REQ RECEIVED",
+        "VALIDATION PENDING",
+        "OPEN PENDING",
+        "MODIFY VALIDATION PENDING",
+        "MODIFY PENDING",
+        "MODIFIED",
+        "CANCEL PENDING",
+        "AMO REQ RECEIVED",
+        "UPDATE",
+    }
+)
+"""Kite's words for orders under way (Kite docs, orders). Its list is said not to be complete."""
 
 
 def phase_of(status: str) -> Phase:
@@ -97,6 +111,11 @@ class Order:
     def phase(self) -> Phase:
         """What the status means to us."""
         return phase_of(self.status)
+
+    @property
+    def has_known_status(self) -> bool:
+        """False for a status word that Kite never documented: neither an end nor a fill is read into it."""
+        return self.status in _PHASES or self.status in _IN_BETWEEN
 
     @property
     def is_terminal(self) -> bool:

@@ -9,6 +9,8 @@ LOOKS_AFTER_S = (0.3, 0.7, 1.5, 3.0)
 LOOK_EVERY_S = 5.0
 SETTLE_S = 30.0
 CLEAN_LOOKS = 3
+GIVE_UP_S = 60.0
+"""So long lists with unreadable rows are waited out before a person is asked."""
 
 
 def next_look_s(age_s: float) -> float:
@@ -26,6 +28,11 @@ def is_absent(age_s: float, clean_looks: int) -> bool:
     asks the operator; it never resends by itself.
     """
     return age_s >= SETTLE_S and clean_looks >= CLEAN_LOOKS
+
+
+def is_undecidable(age_s: float, looks: int) -> bool:
+    """Tell whether a person has to be asked although no list was clean enough to prove absence."""
+    return age_s >= GIVE_UP_S and looks >= CLEAN_LOOKS
 
 
 def find_by_tag(orders: Iterable[Order]) -> dict[ClientOrderId, list[Order]]:

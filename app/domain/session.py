@@ -15,4 +15,6 @@ def trade_date(moment: datetime) -> date:
 
 def from_ist_text(text: str) -> datetime:
     """Read Kite's naive `YYYY-MM-DD HH:MM:SS`, which is always IST. ValueError on anything else."""
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=IST)
+    if len(text) != 19 or (text[4], text[7], text[10], text[13], text[16]) != ("-", "-", " ", ":", ":"):
+        raise ValueError(f"Expected YYYY-MM-DD HH:MM:SS, was {text[:40]!r}")
+    return datetime.fromisoformat(text).replace(tzinfo=IST)  # strptime takes ten times as long

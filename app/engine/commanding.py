@@ -13,6 +13,7 @@ from app.engine import service as s
 from app.engine.answering import unblock
 from app.engine.deciding import closing_of, effective_quantity, plan_for, record_plan, settle
 from app.engine.turn import Turn
+from app.engine.unreadable import why_hidden
 
 
 def carry_out(turn: Turn, command: s.AnyCommand) -> s.Answer:
@@ -99,6 +100,9 @@ def _retry_one(turn: Turn, tick: s.Ticked, by: str) -> s.Result:
         why_not = f"The primary order is {order.status}: there is nothing left to mirror."
     if why_not is None and not copy.legs:
         why_not = "It has no order to retry; tick the primary order instead."
+    if why_not is None:
+        lane = turn.lanes[copy.account_id]
+        why_not = next((why for leg in copy.legs if (why := why_hidden(lane, copy, leg))), None)
     if why_not is not None:
         return s.Result(key=tick.copy_id, accepted=False, message=why_not)
     _record_retry(turn, copy, order, by)

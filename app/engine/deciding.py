@@ -13,24 +13,29 @@ from app.domain.reasons import Reason, ReasonCode
 from app.domain.rules import age_limit_s, why_not_copied
 from app.engine.messages import PrimaryListRead
 from app.engine.turn import Turn
-from app.ports.broker import OrderList
+from app.engine.unreadable import tell_of_status, tell_of_unreadable
+from app.ports.broker import UnreadableRow
 
 
 def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
     """Note each new or changed primary order, and decide the copies of those that are ready for it."""
+    lane = turn.lanes[turn.rulebook.primary.account_id]
+    lane.take_unreadable(tuple(row for row in message.order_list.unreadable if not _has_ended(turn, row)))
     is_snapshot = message.gap_s is None or message.gap_s > turn.rulebook.rules.restart_gap_s
     for seen in sorted(message.order_list.orders, key=lambda order: order.seniority):
         known = turn.state.primary_orders.get(seen.order_id)
         if known is None:
             turn.record(e.PrimaryOrderSeen(order=seen, late=_why_late(turn, seen, is_snapshot=is_snapshot)))
+            tell_of_status(turn, lane, seen)
         else:
             merged = merge(known.order, seen, is_poll=True)
             if merged != known.order:
                 turn.record(e.PrimaryOrderSeen(order=merged))
+                tell_of_status(turn, lane, merged)
         if not turn.state.primary_orders[seen.order_id].is_decided:
             _decide(turn, turn.state.primary_orders[seen.order_id].order)
     _drop_held_of_ended(turn)
-    _report_unreadable(turn, message.order_list)
+    tell_of_unreadable(turn, lane, " It is an order of the primary account.")
 
 
 def plan_for(turn: Turn, order: Order, account: Account, closing: Closing) -> Plan | NoCopy:
@@ -123,14 +128,14 @@ def _decide(turn: Turn, order: Order) -> None:
     turn.record(e.PrimaryOrderSeen(order=order, is_decided=True, late=late, skipped=skipped))
     if skipped is not None:
         return
-    holding = _why_held(turn, order)
+    holding, unclear = _why_held(turn, order), _why_unclear(turn, order)
     closing = closing_of(turn, order)
     for account in turn.rulebook.secondaries:
         plan = plan_for(turn, order, account, closing)
         if isinstance(plan, NoCopy):
             settle(turn, order, account, plan.state, plan.reason, by="engine")
-        elif holding is not None:
-            settle(turn, order, account, CopyState.HELD, holding, by="engine")
+        elif why := holding or (unclear if plan.opening_units else None):
+            settle(turn, order, account, CopyState.HELD, why, by="engine")
         else:
             record_plan(turn, order, account, plan, by="engine")
 
@@ -172,6 +177,23 @@ def _why_held(turn: Turn, order: Order) -> Reason | None:
     return None
 
 
+def _why_unclear(turn: Turn, order: Order) -> Reason | None:
+    """Return why it is not known what an order does to the primary's position; None where that is clear."""
+    if not turn.lanes[turn.rulebook.primary.account_id].may_hide(order.instrument):
+        return None
+    text = (
+        f"An order in the primary's order list cannot be read. If it is one of {order.instrument}, this one "
+        "may close it instead of opening a position. Tick it if it is to be copied."
+    )
+    return Reason(ReasonCode.ORDER_LIST_UNREADABLE, text)
+
+
+def _has_ended(turn: Turn, row: UnreadableRow) -> bool:
+    """Tell whether an order was read in its final state before its row became unreadable."""
+    known = turn.state.primary_orders.get(row.order_id) if row.order_id else None
+    return known is not None and known.order.is_terminal
+
+
 def _drop_held_of_ended(turn: Turn) -> None:
     """A held copy has nothing left to mirror once its primary order ended without a fill."""
     for copy in list(turn.state.held.values()):
@@ -181,11 +203,3 @@ def _drop_held_of_ended(turn: Turn) -> None:
             account = turn.rulebook.account(copy.account_id)
             if account is not None:
                 settle(turn, order, account, CopyState.NOT_SENT, reason, by=copy.requested_by)
-
-
-def _report_unreadable(turn: Turn, order_list: OrderList) -> None:
-    lane = turn.lanes[turn.rulebook.primary.account_id]
-    for sentence in order_list.unreadable:
-        if lane.report_once(sentence):
-            text = f"A row of the primary's order list could not be read and was not copied: {sentence}"
-            turn.alert(text, account_id=lane.account_id)

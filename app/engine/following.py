@@ -41,6 +41,8 @@ def _may_amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
     """Wait for the answer to the last amendment, for a look after it, and for the broker to be at rest."""
     return (
         leg.tag not in lane.amending
+        and leg.tag not in lane.hidden
+        and not lane.hides(leg.order_id)
         and shown.phase is not Phase.WORKING
         and lane.has_looked_since(lane.amended_at_s.get(leg.tag, float("-inf")))
         and turn.now_s >= lane.waits(leg.tag).not_before_s

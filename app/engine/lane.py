@@ -7,14 +7,15 @@ from app.domain.orders import Order, merge
 from app.domain.pacing import Budget, Limits
 from app.domain.positions import held
 from app.domain.reconciliation import next_look_s
-from app.ports.broker import OrderList
+from app.ports.broker import OrderList, UnreadableRow
 
 
 @dataclass(slots=True)
 class Doubt:
-    """A send whose answer was lost: since when, and how many clean looks have missed it."""
+    """A send whose answer was lost: since when, and how many looks, and clean ones, have missed it."""
 
     since_s: float
+    looks: int = 0
     clean_looks: int = 0
 
 
@@ -42,6 +43,9 @@ class Lane:
     account_id: AccountId
     limits: Limits
     orders: dict[OrderId, Order] = field(default_factory=dict)
+    unreadable: tuple[UnreadableRow, ...] = ()
+    hidden: dict[ClientOrderId, UnreadableRow] = field(default_factory=dict)
+    rows_told: int = 0
     looked_at_s: float | None = None
     doubts: dict[ClientOrderId, Doubt] = field(default_factory=dict)
     waiting: dict[ClientOrderId, Waiting] = field(default_factory=dict)
@@ -60,8 +64,9 @@ class Lane:
         self.budget = Budget(self.limits)
 
     def take_list(self, order_list: OrderList, began_at_s: float) -> None:
-        """Merge one clean read of the account's orders that began at `began_at_s`."""
+        """Merge one read of the account's orders that began at `began_at_s`."""
         is_first = self.looked_at_s is None
+        self.take_unreadable(order_list.unreadable)
         self.looked_at_s = max(began_at_s, self.looked_at_s or began_at_s)
         if order_list.is_unchanged and not is_first:
             return
@@ -69,8 +74,21 @@ class Lane:
             known = self.orders.get(seen.order_id)
             self.orders[seen.order_id] = seen if known is None else merge(known, seen, is_poll=True)
 
+    def take_unreadable(self, rows: tuple[UnreadableRow, ...]) -> None:
+        """Note the rows of the newest list that cannot be read, and for good whose tags they carried."""
+        self.unreadable = rows
+        self.hidden.update((tag, row) for row in rows for tag in row.our_tags)
+
+    def may_hide(self, instrument: str) -> bool:
+        """Tell whether an unreadable row may be an order of this instrument."""
+        return any(row.instrument in {None, instrument} for row in self.unreadable)
+
+    def hides(self, order_id: OrderId | None) -> bool:
+        """Tell whether the newest list has this order, but unreadable: what we know of it is old."""
+        return order_id is not None and any(row.order_id == order_id for row in self.unreadable)
+
     def has_looked_since(self, moment_s: float) -> bool:
-        """Tell whether a clean read began after a moment."""
+        """Tell whether a good read began after a moment."""
         return self.looked_at_s is not None and self.looked_at_s > moment_s
 
     def held(self, instrument: str, product: str) -> int:

@@ -5,13 +5,14 @@ from app.domain.copies import AT_BROKER, RESTING, CopyState, IllegalMoveError, L
 from app.domain.ids import ClientOrderId
 from app.domain.orders import Order
 from app.domain.reasons import Reason, ReasonCode
-from app.domain.reconciliation import SETTLE_S, find_by_tag, is_absent
+from app.domain.reconciliation import SETTLE_S, find_by_tag, is_absent, is_undecidable
 from app.engine.answering import block
 from app.engine.lane import Doubt, Lane, Stranger
 from app.engine.messages import SecondaryListRead
 from app.engine.recognising import recognise
 from app.engine.state import matched_fields
 from app.engine.turn import Turn
+from app.engine.unreadable import tell_of_foreign, tell_of_status, tell_of_unreadable
 
 ENDED = AT_BROKER - RESTING
 STRANGER_AFTER_S = 10.0
@@ -33,9 +34,7 @@ def take_secondary_list(turn: Turn, message: SecondaryListRead) -> None:
         _report_strangers(turn, lane)
     _count_absences(turn, lane, message.began_at_s)
     _report_lost(turn, lane)
-    for sentence in message.order_list.unreadable:
-        if lane.report_once(sentence):
-            turn.alert(f"A row of the order list could not be read: {sentence}", account_id=lane.account_id)
+    tell_of_unreadable(turn, lane)
 
 
 def _match(turn: Turn, lane: Lane) -> None:
@@ -45,19 +44,37 @@ def _match(turn: Turn, lane: Lane) -> None:
         chosen = _choose(leg, orders)
         if leg is not None:
             lane.strangers.pop(tag, None)
-            adopt(turn, lane, leg, chosen)
+            adopt_if_fits(turn, lane, leg, chosen)
         else:
             lane.strangers.setdefault(tag, Stranger(chosen, turn.now_s))
         if len(orders) > 1:
             _report_duplicates(turn, lane, tag, chosen, orders)
     for leg in turn.state.alive_legs(lane.account_id):
         if leg.tag not in found and leg.order_id in lane.orders:
-            adopt(turn, lane, leg, lane.orders[leg.order_id])
+            adopt_if_fits(turn, lane, leg, lane.orders[leg.order_id])
 
 
 def _choose(leg: Leg | None, orders: list[Order]) -> Order:
+    orders = [order for order in orders if leg is None or _fits(leg, order)] or orders
     known = (order for order in orders if leg is not None and order.order_id == leg.order_id)
     return next(known, min(orders, key=lambda order: order.seniority))
+
+
+def _fits(leg: Leg, order: Order) -> bool:
+    """Tell whether an order can be a leg's: an answer, and so its number, may be another request's."""
+    is_its_own = leg.tag in order.our_tags or not order.our_tags
+    sent = (f"{leg.order.exchange}:{leg.order.tradingsymbol}", leg.order.side)
+    return is_its_own and (order.instrument, order.side) == sent
+
+
+def adopt_if_fits(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
+    """Adopt an order that has a leg's tag or number, unless it is an order for something else."""
+    if _fits(leg, order):
+        lane.hidden.pop(leg.tag, None)
+        tell_of_status(turn, lane, order)
+        adopt(turn, lane, leg, order)
+    else:
+        tell_of_foreign(turn, lane, leg, order)
 
 
 def adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
@@ -119,15 +136,33 @@ def _count_absences(turn: Turn, lane: Lane, began_at_s: float) -> None:
         doubt = lane.doubts.setdefault(leg.tag, Doubt(began_at_s))
         if began_at_s < doubt.since_s:
             continue
-        doubt.clean_looks += 1
-        if is_absent(turn.now_s - doubt.since_s, doubt.clean_looks):
-            text = (
-                f"Not in the order list {SETTLE_S:.0f} s after its answer was lost. It was most likely never "
-                "placed. Check Kite, then retry it if you want it."
-            )
-            reason = Reason(ReasonCode.ABSENT_FROM_ORDER_LIST, text)
+        doubt.looks += 1
+        doubt.clean_looks += not lane.unreadable
+        reason = _why_ask(lane, leg, doubt, turn.now_s - doubt.since_s)
+        if reason is not None:
             turn.record(e.LegMoved(tag=leg.tag, state=CopyState.NEEDS_OPERATOR, reason=reason))
             lane.doubts.pop(leg.tag)
+
+
+def _why_ask(lane: Lane, leg: Leg, doubt: Doubt, age_s: float) -> Reason | None:
+    """Return why the operator is asked about a leg in doubt now; None while looking goes on.
+
+    Only lists of which every row was read prove that it is absent.
+    """
+    if leg.tag in lane.hidden:
+        text = "It is in the order list, but cannot be read. Look at it in Kite; do not place it again."
+    elif is_absent(age_s, doubt.clean_looks):
+        text = (
+            f"Not in the order list {SETTLE_S:.0f} s after its answer was lost. It was most likely never "
+            "placed. Check Kite, then retry it if you want it."
+        )
+        return Reason(ReasonCode.ABSENT_FROM_ORDER_LIST, text)
+    else:
+        text = (
+            "Not among the orders that can be read, but its order list has rows that cannot: one of them may "
+            "be it. Look in Kite, and retry it only if it is not there."
+        )
+    return Reason(ReasonCode.ORDER_LIST_UNREADABLE, text) if is_undecidable(age_s, doubt.looks) else None
 
 
 def _report_strangers(turn: Turn, lane: Lane) -> None:
@@ -147,6 +182,8 @@ def _report_lost(turn: Turn, lane: Lane) -> None:
     """Tell once when an order that the broker had accepted is not in its list."""
     for leg in turn.state.alive_legs(lane.account_id):
         if leg.state not in RESTING or leg.order_id is None or leg.order_id in lane.orders:
+            continue
+        if leg.tag in lane.hidden or lane.hides(leg.order_id):
             continue
         waited_s = (turn.now - leg.answered_at).total_seconds() if leg.answered_at else 0.0
         if waited_s > SETTLE_S and lane.report_once(f"lost {leg.tag}"):

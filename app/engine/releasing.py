@@ -11,9 +11,10 @@ from app.domain.rules import age_limit_s, why_account_skips
 from app.domain.sizing import sized_quantity, slices
 from app.engine.deciding import effective_quantity
 from app.engine.lane import Lane
-from app.engine.matching import adopt
+from app.engine.matching import adopt_if_fits
 from app.engine.messages import Send
 from app.engine.turn import Turn
+from app.engine.unreadable import why_hidden
 
 LOOK_SOON_S = 0.15
 """How soon the account is looked at again for an exit that waits; the longer it waits, the less soon."""
@@ -87,7 +88,9 @@ def _try(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> None:
         return
     if leg.tag in lane.strangers:
         # The journal was lost, the order was not: the broker has it already under this very tag.
-        adopt(turn, lane, leg, lane.strangers.pop(leg.tag).order)
+        adopt_if_fits(turn, lane, leg, lane.strangers.pop(leg.tag).order)
+        return
+    if why_hidden(lane, copy, leg) is not None:
         return
     waiting = lane.waits(leg.tag)
     if not waiting.since_s:
@@ -146,7 +149,8 @@ def wanted_quantity(turn: Turn, copy: Copy, leg: Leg) -> int:
 def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: int) -> int | None:
     """Clamp an exit to what the account holds, by a look that began after the last answer for it.
 
-    None while it has to wait: for that look, or (bounded) for an entry that still rests unfilled.
+    None while it has to wait: for that look, or (bounded) for an entry that still rests unfilled or that
+    an unreadable row may be.
     """
     if not lane.has_looked_since(lane.touched_at_s.get(copy.instrument, float("-inf"))):
         lane.want_look(turn.now_s)
@@ -162,7 +166,7 @@ def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: i
     closing = max(total - copy.opening_units - sum(other.order.quantity for other in older_slices), 0)
     free_units = max(held_units - on_its_way, 0)
     allowed = clamp_exit(wanted, min(wanted, closing), free_units, copy.lot_size)
-    if allowed < wanted and _entry_rests(turn, copy):
+    if allowed < wanted and (_entry_rests(turn, copy) or lane.may_hide(copy.instrument)):
         waited_s = turn.now_s - lane.waits(leg.tag).since_s
         if allowed == 0 or waited_s < turn.rulebook.rules.exit_wait_s:
             lane.want_look(turn.now_s + max(LOOK_SOON_S, waited_s / 10))

@@ -334,6 +334,11 @@ def matched_fields(leg: Leg, order: Order) -> dict[str, object]:
     if order.phase is Phase.WORKING and leg.state in {CopyState.OPEN, CopyState.TRIGGER_PENDING}:
         state = leg.state if not order.filled_quantity else state
     reason = leg.reason if state is leg.state else None
+    if not order.has_known_status:
+        text = f"The broker shows it as {order.status!r}, which is no status that Kite documents."
+        reason = Reason(ReasonCode.STATUS_UNKNOWN, text, order.status)
+    elif reason is not None and reason.code is ReasonCode.STATUS_UNKNOWN:
+        reason = None
     if order.phase is Phase.REJECTED:
         text = order.status_message or "The broker rejected the order without giving a reason."
         reason = Reason(ReasonCode.BROKER_REJECTED, text, order.status_message_raw)

@@ -62,17 +62,32 @@ Outcome = Accepted | Rejected | NeverSent | SessionExpired | NotPermitted | Unkn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableRow:
+    """A row of an order list that made no sense, and what could be made out in it all the same.
+
+    `text` tells the operator and is the same at each read of the same trouble. A tag of ours in `our_tags`
+    proves that the order exists, whatever it is like. `instrument` is None where that is not known.
+    """
+
+    text: str
+    order_id: OrderId | None = None
+    our_tags: tuple[ClientOrderId, ...] = ()
+    instrument: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderList:
-    """One clean read of an account's day.
+    """One read of an account's whole day.
 
     `broker_time` is the broker's own clock at the answer (None where it gave none); ages of orders are
-    measured on it. `unreadable` holds a sentence per row that made no sense. `is_unchanged` is True
-    where the answer was byte for byte the last one, in which case `orders` is the same tuple.
+    measured on it. Rows that made no sense are in `unreadable`: such a list proves the absence of no
+    order. `is_unchanged` is True where the answer was byte for byte the last one, in which case `orders`
+    is the same tuple.
     """
 
     orders: tuple[Order, ...]
     broker_time: datetime | None = None
-    unreadable: tuple[str, ...] = ()
+    unreadable: tuple[UnreadableRow, ...] = ()
     is_unchanged: bool = False
 
 

@@ -7,6 +7,8 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 _GZIP_WINDOW = 31  # zlib's way to ask for a gzip header and the largest window
+_YEARS = range(2020, 2100)
+"""A Date header outside of them is a broken clock's or a proxy's; calendars may not even reach there."""
 
 
 class NotSentReason(StrEnum):
@@ -60,10 +62,12 @@ class Answer:
 
     @property
     def broker_time(self) -> datetime | None:
-        """The broker's own clock, from the Date header; None where there is none to read."""
+        """The broker's own clock, from the Date header; None where there is none that makes sense."""
         try:
             moment = parsedate_to_datetime(self.date)
-        except ValueError:
+        except (ValueError, OverflowError):
+            return None
+        if moment.year not in _YEARS:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

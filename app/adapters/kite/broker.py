@@ -1,16 +1,17 @@
 """One Kite account as the engine's Broker: order calls become outcomes, order lists become orders."""
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from app.adapters.kite.answers import Answer
+from app.adapters.kite.answers import Answer, UnreadableBodyError
 from app.adapters.kite.credentials import Credentials
 from app.adapters.kite.egress import Egress
-from app.adapters.kite.envelope import BROKEN_JSON, read_envelope
+from app.adapters.kite.envelope import BROKEN_JSON, Envelope, read_envelope
 from app.adapters.kite.limits import ReadPacer
-from app.adapters.kite.mapping import ReadRows, read_rows
+from app.adapters.kite.order_lists import ReadRows, read_rows
 from app.adapters.kite.order_requests import Requests
 from app.adapters.kite.outcomes import outcome_of
 from app.adapters.kite.roots import Roots
@@ -18,13 +19,18 @@ from app.adapters.kite.wire import MAX_READ_ANSWER_BYTES, Lane, Timeouts, Wire
 from app.domain.amending import Modification
 from app.domain.copies import LegOrder
 from app.domain.ids import AccountId, ClientOrderId, OrderId
+from app.domain.orders import Order
 from app.ports.broker import (
     BrokerUnavailableError,
     OrderList,
     Outcome,
     SessionExpiredError,
     Unknown,
+    UnreadableRow,
 )
+
+LONG_BODY_BYTES = 32 * 1024
+"""Packed ones of this size take milliseconds to unpack, and a bomb a hundred times that."""
 
 
 class KiteBroker:
@@ -50,7 +56,9 @@ class KiteBroker:
         self._requests = Requests(self._wire.host, credentials)
         self._pacer = ReadPacer()
         self._last: Answer | None = None
-        self._rows = ReadRows((), (), {})
+        self._known: dict[bytes, Order] = {}
+        self._orders: tuple[Order, ...] = ()
+        self._unreadable: tuple[UnreadableRow, ...] = ()
 
     def __repr__(self) -> str:
         return f"KiteBroker({self.account_id!r})"
@@ -78,25 +86,15 @@ class KiteBroker:
     async def order_list(self) -> OrderList:
         """Read the whole day's orders, at most 6 times a second; BrokerUnavailableError if that fails."""
         await self._pacer.turn()
-        result = await self._wire.ask(Lane.READS, lambda: self._requests.order_list)
-        if not isinstance(result, Answer):
-            raise BrokerUnavailableError(f"{self.account_id}: the order list was not read. {result.message}")
-        last = self._last
-        is_unchanged = (
-            last is not None
-            and result.status == last.status == 200
-            and result.body == last.body
-            and result.content_encoding == last.content_encoding
-        )
-        if not is_unchanged:
-            self._rows = self._read(result)
-            self._last = result
-        return OrderList(
-            orders=self._rows.orders,
-            broker_time=result.broker_time,
-            unreadable=self._rows.unreadable,
-            is_unchanged=is_unchanged,
-        )
+        where = f"{self.account_id}: the order list was not read."
+        try:
+            return await self._look(where)
+        except BrokerUnavailableError:
+            raise
+        except BROKEN_JSON:
+            raise BrokerUnavailableError(f"{where} Kite's answer is no list of orders.") from None
+        except Exception as e:  # noqa: BLE001 - no answer, however odd, may end the loop that looks
+            raise BrokerUnavailableError(f"{where} Tandem failed to read it ({type(e).__name__}).") from None
 
     async def warm_up(self) -> None:
         """Open the connections that orders and reads will need, or renew those that idle. Never raises."""
@@ -115,16 +113,45 @@ class KiteBroker:
                 f"Tandem failed while sending ({type(e).__name__}). The order may or may not exist."
             )
 
-    def _read(self, answer: Answer) -> ReadRows:
-        envelope = read_envelope(answer, MAX_READ_ANSWER_BYTES)
-        where = f"{self.account_id}: the order list was not read."
+    async def _look(self, where: str) -> OrderList:
+        result = await self._wire.ask(Lane.READS, lambda: self._requests.order_list)
+        if not isinstance(result, Answer):
+            raise BrokerUnavailableError(f"{where} {result.message}")
+        last = self._last
+        is_unchanged = (
+            last is not None
+            and result.status == last.status == 200
+            and result.body == last.body
+            and result.content_encoding == last.content_encoding
+        )
+        if not is_unchanged:
+            rows = await self._read(result, where)
+            self._known, self._last = rows.by_bytes, result
+            self._orders, self._unreadable = tuple(rows.orders.values()), tuple(rows.unreadable)
+        return OrderList(
+            orders=self._orders,
+            broker_time=result.broker_time,
+            unreadable=self._unreadable,
+            is_unchanged=is_unchanged,
+        )
+
+    async def _read(self, answer: Answer, where: str) -> ReadRows:
+        envelope = await _unpacked(answer)
         if envelope is None:
             raise BrokerUnavailableError(f"{where} HTTP {answer.status} came without an answer of Kite's.")
         if answer.status == 403 and envelope.error_type == "TokenException":
             raise SessionExpiredError(f"{where} {envelope.words} Log this account in again.")
         if answer.status != 200 or envelope.status != "success":
             raise BrokerUnavailableError(f"{where} HTTP {answer.status}: {envelope.words}")
-        try:
-            return read_rows(envelope.data, self.account_id, self._rows.by_bytes)
-        except BROKEN_JSON:
-            raise BrokerUnavailableError(f"{where} Kite's answer is no list of orders.") from None
+        return await read_rows(envelope.data, self.account_id, self._known)
+
+
+async def _unpacked(answer: Answer) -> Envelope | None:
+    """Read the envelope; a long packed answer is unpacked beside the loop, where no order waits for it."""
+    if len(answer.body) < LONG_BODY_BYTES or not answer.content_encoding:
+        return read_envelope(answer, MAX_READ_ANSWER_BYTES)
+    try:
+        content = await asyncio.to_thread(answer.content, MAX_READ_ANSWER_BYTES)
+    except UnreadableBodyError:
+        return None
+    return read_envelope(replace(answer, body=content, content_encoding=""), MAX_READ_ANSWER_BYTES)

@@ -1,5 +1,6 @@
 """Kite's JSON envelope around every answer (Kite docs, response structure)."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from app.adapters.kite.answers import Answer, UnreadableBodyError
 BROKEN_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """Every way in which msgspec says that bytes are not the JSON they were taken for."""
 _MAX_MESSAGE_CHARS = 500
+_ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -21,8 +23,8 @@ class Envelope(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """Kite's own sentence, of a length that can be shown."""
-        return (self.message or "(no message)")[:_MAX_MESSAGE_CHARS]
+        """Kite's own sentence, on one line and of a length that can be shown."""
+        return printable(self.message or "(no message)", _MAX_MESSAGE_CHARS)
 
 
 _decode_envelope = msgspec.json.Decoder(Envelope).decode
@@ -40,7 +42,7 @@ def read_envelope(answer: Answer, max_bytes: int) -> Envelope | None:
 
 
 def order_id_of(envelope: Envelope) -> str | None:
-    """Return the order number an order call was answered with, always as text, or None without one."""
+    """Return the order number an order call was answered with, always as text, or None without a real one."""
     try:
         data = _decode_data(envelope.data)
     except BROKEN_JSON:
@@ -48,4 +50,21 @@ def order_id_of(envelope: Envelope) -> str | None:
     found = data.get("order_id") if isinstance(data, dict) else None
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None
-    return str(found).strip() or None
+    text = str(found).strip()
+    return text if is_order_id(text) else None
+
+
+def is_order_id(text: str) -> bool:
+    """Tell whether a text can be an order number: up to 40 letters and digits (Kite: 15 or 19 digits).
+
+    What cannot is never taken for one: it would name no order, or travel in the path of a request.
+    """
+    return _ORDER_ID.fullmatch(text) is not None
+
+
+def printable(text: str, max_chars: int) -> str:
+    """Return a broker's text cut to a length, each run of what does not print as one space."""
+    text = text[:max_chars]
+    return (
+        text if text.isprintable() else " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    )

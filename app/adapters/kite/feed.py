@@ -11,6 +11,7 @@ from yarl import URL
 
 from app.adapters.kite.credentials import Credentials
 from app.adapters.kite.egress import Egress
+from app.adapters.kite.envelope import BROKEN_JSON
 from app.adapters.kite.roots import Roots
 from app.domain.ids import AccountId
 
@@ -92,6 +93,11 @@ class KiteFeed:
                     if self._failures > 1:
                         self._say(f"Order pushes for {self._account_id} are away: {e} Polling goes on.")
                     await self._pause(self._back_off_s())
+                except Exception as e:  # noqa: BLE001 - a hint that fails may not end the copying
+                    self._failures += 1
+                    name = type(e).__name__
+                    self._say(f"Order pushes for {self._account_id} failed ({name}). Polling goes on.")
+                    await self._pause(self._back_off_s())
 
     async def _listen(self, session: aiohttp.ClientSession, wake: Callable[[], None]) -> None:
         """Serve one connection until it breaks (_LostError) or is refused (_RefusedError)."""
@@ -161,5 +167,5 @@ class KiteFeed:
 def _is_order(frame: str) -> bool:
     try:
         return _decode_push(frame).type == "order"
-    except msgspec.DecodeError:
+    except BROKEN_JSON:
         return False

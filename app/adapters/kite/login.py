@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_MAX_WORD_CHARS = 200
+
+
 class LoginRefusedError(Exception):
     """Kite refused a request token or an access token, or could not be asked. The text has no secret."""
 
@@ -49,11 +52,12 @@ async def exchange_request_token(
     client = await _client(roots, egress, api_key=api_key)
     call = partial(client.generate_session, request_token, api_secret)
     data = await _ask(call, "Kite did not accept the login")
-    return KiteSession(
-        user_id=_word(data, "user_id"),
-        user_name=_word(data, "user_name"),
-        access_token=_word(data, "access_token"),
-    )
+    token = _word(data, "access_token")
+    try:
+        Credentials(api_key, token)
+    except ValueError:
+        raise LoginRefusedError("Kite's access token could travel in no header. Log in again.") from None
+    return KiteSession(user_id=_word(data, "user_id"), user_name=_word(data, "user_name"), access_token=token)
 
 
 async def read_profile(roots: Roots, credentials: Credentials, egress: Egress | None = None) -> Profile:
@@ -100,6 +104,8 @@ def _word(data: dict[str, Any], name: str) -> str:
     value = data.get(name)
     if not isinstance(value, str) or not value:
         raise LoginRefusedError(f"Kite's answer to the login has no {name}. Log in again.")
+    if len(value) > _MAX_WORD_CHARS or not value.isprintable():
+        raise LoginRefusedError(f"Kite's answer to the login has a {name} that makes no sense. Log in again.")
     return value
 
 

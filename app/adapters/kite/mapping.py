@@ -1,17 +1,19 @@
-"""Kite's order rows as our orders; a row that makes no sense becomes a sentence, never an exception."""
+"""One row of Kite's order list as our order, or the reason why it is none."""
 
-from dataclasses import dataclass
+import re
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
-from app.adapters.kite.envelope import BROKEN_JSON
+from app.adapters.kite.envelope import BROKEN_JSON, is_order_id, printable
 from app.domain.ids import AccountId, OrderId
 from app.domain.orders import ZERO, Order, Side
 from app.domain.session import from_ist_text
 
 Scalar = int | float | str | None
+_Value = TypeVar("_Value")
 
 
 class UnreadableRowError(Exception):
@@ -53,39 +55,13 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _decode_row = msgspec.json.Decoder(OrderRow).decode
-_decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRows:
-    """The orders of one list, a sentence for each row that is none, and each order by its bytes."""
-
-    orders: tuple[Order, ...]
-    unreadable: tuple[str, ...]
-    by_bytes: dict[bytes, Order]
-
-
-def read_rows(data: bytes | msgspec.Raw, account_id: AccountId, known: dict[bytes, Order]) -> ReadRows:
-    """Read the data of GET /orders; one of BROKEN_JSON where it is no JSON list at all.
-
-    A row whose bytes are among `known` is not read again: most rows of a day never change.
-    """
-    orders: list[Order] = []
-    unreadable: list[str] = []
-    by_bytes: dict[bytes, Order] = {}
-    for number, raw in enumerate(_decode_rows(data), start=1):
-        row = bytes(raw)
-        try:
-            order = known.get(row) or read_row(row, account_id)
-        except UnreadableRowError as e:
-            unreadable.append(
-                f"Row {number} of {account_id}'s order list cannot be read: {e}. It is neither copied nor "
-                "counted; look at it in Kite."
-            )
-        else:
-            by_bytes[row] = order
-            orders.append(order)
-    return ReadRows(tuple(orders), tuple(unreadable), by_bytes)
+_LARGEST = Decimal(10) ** 15
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
+_YEARS = range(2000, 2100)
+"""A stamp outside of them is no order's; not every calendar computation reaches there."""
+_MAX_WORD_CHARS = 64
+_MAX_SENTENCE_CHARS = 500
+_MAX_SHOWN_CHARS = 40
 
 
 def read_row(row: bytes, account_id: AccountId) -> Order:
@@ -93,38 +69,43 @@ def read_row(row: bytes, account_id: AccountId) -> Order:
     try:
         return _order(_decode_row(row), account_id)
     except BROKEN_JSON as e:
-        raise UnreadableRowError(str(e)[:200]) from None
+        raise UnreadableRowError(f"its JSON is not an order's: {printable(str(e), 200)}") from None
 
 
 def _order(row: OrderRow, account_id: AccountId) -> Order:
     stamps = [_moment(row.order_timestamp), _moment(row.exchange_timestamp)]
     update = _moment(row.exchange_update_timestamp)
     placed = [stamp for stamp in stamps if stamp]
-    order_id = _required(_text(row.order_id), "order_id")
+    parent = _text(row.parent_order_id)
+    _required(_text(row.quantity), "quantity")
+    quantity = _units(row.quantity, "quantity")
+    filled = _units(row.filled_quantity, "filled_quantity")
+    if filled > quantity:
+        raise UnreadableRowError(f"it has filled {filled} of {quantity} units")
     return Order(
-        order_id=OrderId(order_id),
+        order_id=_order_id(_required(_text(row.order_id), "order_id"), "order_id"),
         account_id=account_id,
-        exchange=_required(_text(row.exchange), "exchange", order_id),
-        tradingsymbol=_required(_text(row.tradingsymbol), "tradingsymbol", order_id),
-        side=_side(row.transaction_type, order_id),
-        order_type=_text(row.order_type) or "",
-        product=_text(row.product) or "",
-        variety=_text(row.variety) or "",
-        validity=_text(row.validity) or "DAY",
-        validity_ttl=_units(row.validity_ttl, "validity_ttl", order_id),
-        quantity=_units(_required(row.quantity, "quantity", order_id), "quantity", order_id),
-        status=_required(_text(row.status), "status", order_id),
-        filled_quantity=_units(row.filled_quantity, "filled_quantity", order_id),
-        cancelled_quantity=_units(row.cancelled_quantity, "cancelled_quantity", order_id),
-        price=_rupees(row.price, "price", order_id),
-        trigger_price=_rupees(row.trigger_price, "trigger_price", order_id),
-        average_price=_rupees(row.average_price, "average_price", order_id),
-        market_protection=_rupees(row.market_protection, "market_protection", order_id),
-        status_message=_text(row.status_message),
-        status_message_raw=_text(row.status_message_raw),
+        exchange=_required(_word(row.exchange, "exchange"), "exchange"),
+        tradingsymbol=_required(_word(row.tradingsymbol, "tradingsymbol"), "tradingsymbol"),
+        side=_side(row.transaction_type),
+        order_type=_word(row.order_type, "order_type") or "",
+        product=_word(row.product, "product") or "",
+        variety=_word(row.variety, "variety") or "",
+        validity=_word(row.validity, "validity") or "DAY",
+        validity_ttl=_units(row.validity_ttl, "validity_ttl"),
+        quantity=quantity,
+        status=_required(_word(row.status, "status"), "status"),
+        filled_quantity=filled,
+        cancelled_quantity=_units(row.cancelled_quantity, "cancelled_quantity"),
+        price=_number(row.price, "price"),
+        trigger_price=_number(row.trigger_price, "trigger_price"),
+        average_price=_number(row.average_price, "average_price"),
+        market_protection=_number(row.market_protection, "market_protection"),
+        status_message=_sentence(row.status_message),
+        status_message_raw=_sentence(row.status_message_raw),
         tags=_tags(row),
-        placed_by=_text(row.placed_by) or "",
-        parent_order_id=OrderId(parent) if (parent := _text(row.parent_order_id)) else None,
+        placed_by=_word(row.placed_by, "placed_by") or "",
+        parent_order_id=_order_id(parent, "parent_order_id") if parent else None,
         # Kite moves order_timestamp at each change and, for a cancellation, leaves the exchange's alone.
         placed_at=min(placed, default=None),
         updated_at=max([*placed, update] if update else placed, default=None),
@@ -137,45 +118,56 @@ def _tags(row: OrderRow) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for tag in (row.tag, *listed) if (text := _text(tag))))
 
 
-def _side(text: str | None, order_id: str) -> Side:
+def _side(text: str | None) -> Side:
     try:
         return Side((text or "").strip())
     except ValueError:
-        raise UnreadableRowError(f"order {order_id} has transaction_type {text!r}") from None
+        raise UnreadableRowError(f"it has transaction_type {_shown(text)}") from None
 
 
-def _units(value: Scalar, name: str, order_id: str) -> int:
-    number = _number(value, name, order_id)
-    if number != number.to_integral_value() or number < 0:
-        raise UnreadableRowError(f"order {order_id} has {name} {value!r}, which is no count of units")
+def _order_id(text: str, name: str) -> OrderId:
+    if not is_order_id(text):
+        raise UnreadableRowError(f"it has {name} {_shown(text)}, which no order can have")
+    return OrderId(text)
+
+
+def _units(value: Scalar, name: str) -> int:
+    number = value if isinstance(value, int) else _number(value, name)
+    if not 0 <= number <= _LARGEST or number != int(number):
+        raise UnreadableRowError(f"it has {name} {_shown(value)}, which is no count of units")
     return int(number)
 
 
-def _rupees(value: Scalar, name: str, order_id: str) -> Decimal:
-    return _number(value, name, order_id)
-
-
-def _number(value: Scalar, name: str, order_id: str) -> Decimal:
+def _number(value: Scalar, name: str) -> Decimal:
     """Read a number by its shortest decimal text, so that 1400.35 stays exactly that. Nothing is 0."""
     if value is None or value == "":
         return ZERO
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        raise UnreadableRowError(f"order {order_id} has {name} {value!r}, which is no number") from None
-    if not number.is_finite() or abs(number) > _LARGEST:
-        raise UnreadableRowError(f"order {order_id} has {name} {value!r}, which no order can have")
+    text = str(value).strip()
+    if _NUMBER.fullmatch(text) is None:
+        raise UnreadableRowError(f"it has {name} {_shown(value)}, which is no number")
+    number = Decimal(text)
+    if abs(number) > _LARGEST:
+        raise UnreadableRowError(f"it has {name} {_shown(value)}, which no order can have")
     return number
 
 
-_LARGEST = Decimal(10) ** 15
-
-
-def _required(value: Scalar, name: str, order_id: str | None = None) -> str:
+def _required(value: _Value | None, name: str) -> _Value:
     if value is None or value == "":
-        whose = f"order {order_id}" if order_id else "it"
-        raise UnreadableRowError(f"{whose} has no {name}")
-    return str(value)
+        raise UnreadableRowError(f"it has no {name}")
+    return value
+
+
+def _word(value: Scalar, name: str) -> str | None:
+    """Return a word of the broker's; None where there is none."""
+    text = _text(value)
+    if text is not None and (len(text) > _MAX_WORD_CHARS or not text.isprintable()):
+        raise UnreadableRowError(f"it has {name} {_shown(text)}, which no order can have")
+    return text
+
+
+def _sentence(value: Scalar) -> str | None:
+    text = _text(value)
+    return None if text is None else printable(text, _MAX_SENTENCE_CHARS)
 
 
 def _text(value: Scalar) -> str | None:
@@ -184,12 +176,19 @@ def _text(value: Scalar) -> str | None:
     return text or None
 
 
+def _shown(value: Scalar) -> str:
+    return (
+        repr(printable(value, _MAX_SHOWN_CHARS)) if isinstance(value, str) else str(value)[:_MAX_SHOWN_CHARS]
+    )
+
+
 def _moment(value: Scalar) -> datetime | None:
     """Read a naive IST stamp; one that is missing or makes no sense only costs us the order's age."""
     text = _text(value)
     if text is None:
         return None
     try:
-        return from_ist_text(text.replace("T", " ")[:19])
+        moment = from_ist_text(text.replace("T", " ")[:19])
     except ValueError:
         return None
+    return moment if moment.year in _YEARS else None

@@ -7,7 +7,16 @@ from app.domain.ids import AccountId, CopyId
 from app.domain.reasons import ReasonCode
 from app.engine.messages import SecondaryListRead, Send, SessionLost, SessionRenewed
 from app.engine.service import ResumeCopying, RetryCopies, Ticked
-from app.ports.broker import Accepted, NeverSent, NotPermitted, OrderList, Rejected, SessionExpired, Unknown
+from app.ports.broker import (
+    Accepted,
+    NeverSent,
+    NotPermitted,
+    OrderList,
+    Rejected,
+    SessionExpired,
+    Unknown,
+    UnreadableRow,
+)
 from tests.builders.copier import Copier
 
 S1 = AccountId("S1")
@@ -197,7 +206,7 @@ def test_an_accepted_order_that_never_shows_in_the_list_is_told() -> None:
 
 def test_a_row_that_cannot_be_read_is_told_once() -> None:
     copier = Copier()
-    unreadable = OrderList(orders=(), unreadable=("Order 1: quantity is 'ten'.",))
+    unreadable = OrderList(orders=(), unreadable=(UnreadableRow(text="Order 1: quantity is 'ten'."),))
     for _ in range(2):
         copier.handle(_looked(unreadable, copier))
     assert len(copier.engine.state.alerts) == 1

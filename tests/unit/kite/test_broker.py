@@ -66,7 +66,7 @@ async def test_unreadable_rows_are_told_each_time(server: RawServer, broker: Kit
     for _ in range(2):
         seen = await broker.order_list()
         assert len(seen.orders) == len(seen.unreadable) == 1
-        assert "PA0002" in seen.unreadable[0]
+        assert "PA0002" in seen.unreadable[0].text
 
 
 @pytest.mark.parametrize(

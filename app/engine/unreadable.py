@@ -1,0 +1,74 @@
+"""What a list says that makes no sense: told in measure, taken for nothing, and never for an absence."""
+
+from app.domain.copies import ALIVE, Copy, Leg
+from app.domain.ids import OrderId
+from app.domain.orders import Order
+from app.engine.lane import Lane
+from app.engine.turn import Turn
+from app.ports.broker import UnreadableRow
+
+MOST_TOLD = 20
+"""So many rows of one account are told one by one, then only that there are more."""
+
+
+def tell_of_unreadable(turn: Turn, lane: Lane, meaning: str = "") -> None:
+    """Tell once of each row that could not be read, and which copies wait for it to be readable."""
+    for row in lane.unreadable:
+        if lane.report_once(row.text):
+            _tell(turn, lane, f"{row.text}{meaning}", row.order_id)
+    for tag, row in lane.hidden.items():
+        leg = turn.state.leg(tag)
+        if leg is not None and leg.state in ALIVE and lane.report_once(f"hidden {tag}"):
+            text = (
+                f"{_name(row)} is a copy of {turn.state.copy_of(leg).primary_order_id} and cannot be read. "
+                "Until it can, that copy is neither changed, cancelled nor sent again: look at it in Kite."
+            )
+            turn.alert(text, account_id=lane.account_id, order_id=row.order_id)
+
+
+def tell_of_foreign(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
+    """Tell once of an order that has a copy's number or tag and is another order; it proves no absence."""
+    text = (
+        f"Order {order.order_id} is named as a copy of {turn.state.copy_of(leg).primary_order_id}, but is an "
+        "order for something else. It was left alone, and that copy too; look at both in Kite."
+    )
+    if leg.tag in order.our_tags:
+        row = UnreadableRow(text=text, order_id=order.order_id, our_tags=(leg.tag,))
+        lane.hidden.setdefault(leg.tag, row)
+    if lane.report_once(f"foreign {leg.tag}"):
+        turn.alert(text, account_id=lane.account_id, order_id=order.order_id)
+
+
+def tell_of_status(turn: Turn, lane: Lane, order: Order) -> None:
+    """Tell once of each status word that Kite never documented."""
+    if not order.has_known_status and lane.report_once(f"status {order.status}"):
+        text = (
+            f"Order {order.order_id} is shown as {order.status!r}, which is no status that Kite documents. "
+            "Orders shown so count as neither filled nor ended and are not copied; look at them in Kite."
+        )
+        _tell(turn, lane, text, order.order_id)
+
+
+def why_hidden(lane: Lane, copy: Copy, leg: Leg) -> str | None:
+    """Return why a leg must not be sent: an attempt of it is at the broker, though it cannot be read."""
+    attempts = (other for other in copy.legs if other.number == leg.number)
+    row = next((lane.hidden[other.tag] for other in attempts if other.tag in lane.hidden), None)
+    if row is None:
+        return None
+    return (
+        f"{_name(row)} at the broker carries the tag of this copy, though it cannot be read. Look at it in "
+        "Kite: sent again, the copy could trade twice."
+    )
+
+
+def _name(row: UnreadableRow) -> str:
+    return f"Order {row.order_id}" if row.order_id else "An order"
+
+
+def _tell(turn: Turn, lane: Lane, text: str, order_id: OrderId | None) -> None:
+    lane.rows_told += 1
+    if lane.rows_told <= MOST_TOLD:
+        turn.alert(text, account_id=lane.account_id, order_id=order_id)
+    elif lane.report_once("more unreadable"):
+        text = "More rows of its order list make no sense; they are not told one by one. Look at it in Kite."
+        turn.alert(text, account_id=lane.account_id)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
+import requests
+
 from tests.chaos.house import PROGRAMS, START_TIMEOUT_S, House
 
 _WEIGHTS = {"engine": 4, "exchange": 3, "web": 3}
@@ -14,6 +16,9 @@ _PAUSED_S = (0.5, 4.0)
 _POLL_S = 0.02
 _PAUSE_CHANCE = 0.12
 _ANY_MOMENT_CHANCE = 0.2
+_IN_FLIGHT_CHANCE = 0.35
+_IN_FLIGHT_S = (1.5, 5.0)
+_IN_FLIGHT_WITHIN_S = 2.0
 _SUPERVISOR_AFTER = 9
 """Kills under one supervisor: it waits longer before each new start, so more would mostly be waiting."""
 
@@ -54,10 +59,29 @@ class Nemesis:
         program = self._choose()
         if self._random.random() >= _ANY_MOMENT_CHANCE:
             self._until(lambda: self._house.readies(program) > self._ready_at_kill[program])
-        self._clock.wait(self._random.uniform(*_JITTER_S))
+        if program == "engine" and self._random.random() < _IN_FLIGHT_CHANCE:
+            self._await_one_in_flight()
+        else:
+            self._clock.wait(self._random.uniform(*_JITTER_S))
         self._until(lambda: self._hit(program))
         self.kills[program] += 1
         self._since_supervisor += 1
+
+    def _await_one_in_flight(self) -> None:
+        """Wait until the exchange holds an order that it will take only when its sender is long dead."""
+        try:
+            rule = self._house.fault(
+                "slow", delay_s=self._random.uniform(*_IN_FLIGHT_S), account="PA000[2-9]"
+            )
+            waited_s = 0.0
+            while not self._has_applied(rule) and waited_s < _IN_FLIGHT_WITHIN_S:
+                self._clock.wait(_POLL_S)
+                waited_s += _POLL_S
+        except (requests.RequestException, ValueError):
+            return  # the exchange is down: a kill at any moment, then
+
+    def _has_applied(self, rule: int) -> bool:
+        return rule not in {one["id"] for one in self._house.control("GET", "/faults")}
 
     def _hit(self, program: str) -> bool:
         readies = self._house.readies(program)

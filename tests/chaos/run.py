@@ -31,7 +31,11 @@ class Verdict:
     """What a run came to; it held if nothing was violated and nobody broke."""
 
     seed: int
-    counts: dict[str, object]
+    counts: dict[str, object] = field(default_factory=dict)
+    kills: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    orders: int = 0
+    exact_positions: int = 0
     violations: list[Violation] = field(default_factory=list)
     evidence: Evidence | None = None
 
@@ -122,7 +126,7 @@ def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
     house.wait_exchange()
     actors.mishaps.end()
     never = threading.Event()
-    verdict = Verdict(seed=seed, counts={})
+    verdict = Verdict(seed=seed, kills=actors.nemesis.kills, orders=actors.trader.placed)
 
     def agrees() -> bool:
         never.wait(_COMPARE_EVERY_S)
@@ -150,21 +154,24 @@ def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
     except AssertionError:
         if not verdict.violations:
             raise
-    verdict.counts = _counts(house, actors, verdict)
+    seen = verdict.evidence
+    assert seen is not None
+    verdict.exact_positions = len(check_agreement.exact_positions(seen))
+    verdict.faults = Counter(
+        row["fault"] for row in seen.ledger if row["fault"] and row["account"] in SECONDARIES
+    )
+    verdict.counts = _counts(house, actors, verdict, seen)
     return verdict
 
 
-def _counts(house: House, actors: _Actors, verdict: Verdict) -> dict[str, object]:
-    seen = verdict.evidence
-    assert seen is not None
+def _counts(house: House, actors: _Actors, verdict: Verdict, seen: Evidence) -> dict[str, object]:
     copies = [copy for copy in seen.copies if copy["legs"]]
-    placings = [row for row in seen.ledger if row["account"] in SECONDARIES]
     kinds = Counter(one.kind for one in verdict.violations)
     states = Counter(
         f"{copy['state']} {copy['reason']['code'] if copy['reason'] else ''}".strip() for copy in seen.copies
     )
     return {
-        "kills": f"{actors.nemesis.kills.total()} {dict(actors.nemesis.kills)}",
+        "kills": f"{verdict.kills.total()} {dict(verdict.kills)}",
         "supervisor kills": house.supervisor_kills,
         "pauses": dict(actors.nemesis.pauses),
         "primary orders": f"{len(seen.primary)}, {actors.trader.placed} by the trader ({PRIMARY})",
@@ -172,12 +179,12 @@ def _counts(house: House, actors: _Actors, verdict: Verdict) -> dict[str, object
         "copies": f"{len(seen.copies)}, {len(copies)} sent or to be sent",
         "copy states": dict(states),
         "orders of copies": sum(len(seen.lists[account]) for account in SECONDARIES),
-        "faults met": dict(Counter(row["fault"] for row in placings if row["fault"])),
+        "faults met": f"{verdict.faults.total()} {dict(verdict.faults)}",
         "pushes dropped": actors.mishaps.drops,
         "went into doubt": _doubts(seen),
         "asked the operator": dict(actors.operator.asked),
         "commands repeated": actors.operator.repeats,
-        "positions exact": len(check_agreement.exact_positions(seen)),
+        "positions exact": verdict.exact_positions,
         "doubled": kinds["doubled"],
         "lost": kinds["lost"],
         "otherwise wrong": kinds["wrong"],

@@ -1,0 +1,23 @@
+"""A hundred orders under twenty SIGKILLs of the real programs, faults on: nothing doubled, nothing lost."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.house import PROGRAMS
+from tests.chaos.run import run
+
+pytestmark = [pytest.mark.process, pytest.mark.timeout(400)]
+
+ORDERS, KILLS, SEED = 100, 20, 2
+
+
+def test_nothing_is_doubled_and_nothing_lost(tmp_path: Path) -> None:
+    verdict = run(tmp_path, orders=ORDERS, kills=KILLS, seed=SEED)
+
+    assert not verdict.violations, verdict.report
+    assert set(verdict.kills) == set(PROGRAMS)
+    assert verdict.kills.total() == KILLS
+    assert verdict.orders >= ORDERS
+    assert verdict.faults.total() > 10, "no faults were met: nothing was proven under them"
+    assert verdict.exact_positions > 5, "hardly a position could be compared in full"

@@ -1,7 +1,6 @@
 """The copier's heart: every message enters here, is decided, journalled, shown and only then acted upon."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 import msgspec
@@ -16,11 +15,13 @@ from app.domain.session import IST, trade_date
 from app.engine import messages as m
 from app.engine.answering import block, session_lost_text, take_amendment_answer, take_answer, unblock
 from app.engine.commanding import carry_out
+from app.engine.day import BrokerDay
 from app.engine.deciding import take_primary_list
 from app.engine.diverging import tell_of_divergence
 from app.engine.following import follow_account, follow_order
 from app.engine.hands import watch_hands
 from app.engine.lane import Doubt, Lane
+from app.engine.leftovers import tell_of_leftovers
 from app.engine.matching import take_secondary_list
 from app.engine.releasing import release
 from app.engine.rows import StatusRow
@@ -67,8 +68,9 @@ class CopyEngine:
 
     def __init__(self, parts: EngineParts) -> None:
         self._parts = parts
-        self._clock_ahead = timedelta(0)
-        self._day: date | None = None
+        self._day = BrokerDay(parts.clock)
+        self._is_first_look_late = False
+        self._passed_over: set[AccountId] = set()
         self._is_undecided = True
         self._tell_at_s = float("-inf")
         self.due_at_s = float("inf")
@@ -85,11 +87,13 @@ class CopyEngine:
 
         Attempts without an outcome become IN_DOUBT. A first start and one after `kill -9` are the same.
         """
-        self._learn_clock(first_list)
-        self._day = trade_date(self.broker_now)
-        self.view.status["trade_date"] = self._day.isoformat()
-        for recorded in self._parts.journal.recover(self._day):
+        self._day.learn(first_list)
+        today = self._day.begin()
+        journal = self._parts.journal
+        self.view.status["trade_date"] = today.isoformat()
+        for recorded in journal.recover(today):
             self.state.apply(recorded.fact, recorded.at)
+        day_before = journal.last_day(before=today) if not self.state.boot_id else None
         for account_id, moments in self.state.sends.items():
             for moment in moments if account_id in self.lanes else ():
                 self.lanes[account_id].budget.spend(moment.timestamp())
@@ -99,6 +103,9 @@ class CopyEngine:
             boot_id=parts.boot_id, version=parts.version, revision=self.rulebook.revision
         )
         turn.record(started)
+        if day_before is not None:
+            self._is_first_look_late = True
+            tell_of_leftovers(turn, day_before, journal.recover(day_before))
         self._commit(turn, None)
         for account_id, lane in self.lanes.items():
             for leg in self.state.alive_legs(account_id):
@@ -107,12 +114,21 @@ class CopyEngine:
         self._show()
 
     def handle(self, message: m.Message) -> list[m.Effect]:
-        """Take one message in and return what is to be sent because of it."""
+        """Take one message in and return what is to be sent because of it.
+
+        Raises DayChangedError once the broker's day is another one.
+        """
+        self._keep_time(message)
         turn = self._turn()
         match message:
+            case m.PrimaryListRead() if self._day.is_over:
+                self._passed_over.add(self.rulebook.primary.account_id)
+            case m.SecondaryListRead() if self._day.is_over:
+                self._passed_over.add(message.account_id)
             case m.PrimaryListRead():
-                turn = self._take_primary_look(message)
+                self._take_primary_look(turn, message)
             case m.SecondaryListRead():
+                message = replace(message, order_list=self._of_today(message.account_id, message.order_list))
                 take_secondary_list(turn, message)
                 watch_hands(turn, message.account_id)
                 follow_account(turn, message.account_id)
@@ -143,6 +159,9 @@ class CopyEngine:
         if known is not None:
             text = "This command id was used for another command before. Nothing was done."
             return Answer(command_id=command.command_id, accepted=False, message=text), []
+        if self._day.is_over:
+            text = "The trading day is just changing. Nothing was done: press again in a few seconds."
+            return Answer(command_id=command.command_id, accepted=False, message=text), []
         turn = self._turn()
         answer = carry_out(turn, command)
         text = msgspec.json.encode(answer).decode()
@@ -151,12 +170,8 @@ class CopyEngine:
 
     def may_send(self, account_id: AccountId) -> bool:
         """Say at the moment of sending whether an account may still send (order protocol, rule 15)."""
-        return not self.state.is_stopped and account_id not in self.state.blocked
-
-    @property
-    def broker_now(self) -> datetime:
-        """The present on the broker's clock."""
-        return self._parts.clock.now() + self._clock_ahead
+        is_held_up = self.state.is_stopped or account_id in self.state.blocked
+        return not is_held_up and not self._day.is_over
 
     def show_looking(self, account_id: AccountId, *, fails: str | None) -> None:
         """Show whether an account's order list can be read; `fails` says why not."""
@@ -185,20 +200,38 @@ class CopyEngine:
             install_key=self._parts.install_key,
             now=clock.now(),
             now_s=clock.monotonic(),
-            broker_now=self.broker_now,
+            broker_now=self._day.now,
             jitter=clock.random(),
         )
 
-    def _take_primary_look(self, message: m.PrimaryListRead) -> Turn:
-        self._learn_clock(message.order_list)
-        turn = self._turn()
-        if self._day is not None and turn.day != self._day:
-            raise DayChangedError(f"The trading day is {turn.day} now, it was {self._day}.")
+    def _keep_time(self, message: m.Message) -> None:
+        """Hear the broker's clock, the primary's where it can be read; look whether its day is over."""
+        match message:
+            case m.PrimaryListRead():
+                self._day.learn(message.order_list)
+            case m.SecondaryListRead() if not self._day.is_told:
+                self._day.learn(message.order_list)
+        is_time_told = isinstance(message, m.PrimaryListRead | m.SecondaryListRead | m.TimePassed)
+        if is_time_told and self._day.has_changed():
+            day = trade_date(self._day.now)
+            raise DayChangedError(f"The trading day is {day} now, it was {self._day.today}.")
+
+    def _of_today(self, account_id: AccountId, order_list: OrderList) -> OrderList:
+        """Return what a list says of today; one that follows a list passed over counts as changed."""
+        if account_id in self._passed_over:
+            self._passed_over.discard(account_id)
+            order_list = replace(order_list, is_unchanged=False)
+        return self._day.of_today(order_list)
+
+    def _take_primary_look(self, turn: Turn, message: m.PrimaryListRead) -> None:
+        order_list = self._of_today(self.rulebook.primary.account_id, message.order_list)
+        gap_s = None if self._is_first_look_late else message.gap_s
+        self._is_first_look_late = False
+        message = m.PrimaryListRead(order_list, gap_s)
         if not message.order_list.is_unchanged or self._is_undecided:
             take_primary_list(turn, message)
         self._is_undecided = any(not known.is_decided for known in self.state.primary_orders.values())
         self._note_look(turn, self.rulebook.primary.account_id)
-        return turn
 
     def _note_look(self, turn: Turn, account_id: AccountId) -> None:
         lane = self.lanes[account_id]
@@ -206,11 +239,15 @@ class CopyEngine:
             self.state.changed.accounts[account_id] = None
             lane.is_look_asked = False
 
-    def _learn_clock(self, order_list: OrderList | None) -> None:
-        if order_list is not None and order_list.broker_time is not None:
-            self._clock_ahead = order_list.broker_time - self._parts.clock.now()
-
     def _finish(self, turn: Turn, answer: CommandAnswer | None) -> list[m.Effect]:
+        if not self._day.is_over:
+            self._send_what_is_due(turn)
+        self._warn_of_budgets(turn)
+        self._commit(turn, answer)
+        self._show()
+        return turn.effects
+
+    def _send_what_is_due(self, turn: Turn) -> None:
         release(turn)
         self.due_at_s = turn.due_at_s
         for order_id in list(self.state.changed.orders):
@@ -220,14 +257,10 @@ class CopyEngine:
             tell_of_divergence(turn)
             for account_id in self.lanes:
                 follow_account(turn, account_id)
-        self._warn_of_budgets(turn)
-        self._commit(turn, answer)
-        self._show()
-        return turn.effects
 
     def _commit(self, turn: Turn, answer: CommandAnswer | None) -> None:
         if turn.facts or answer is not None:
-            self._parts.journal.append(turn.facts, day=self._day or turn.day, answer=answer)
+            self._parts.journal.append(turn.facts, day=self._day.today, answer=answer)
 
     def _warn_of_budgets(self, turn: Turn) -> None:
         for lane in self.lanes.values():

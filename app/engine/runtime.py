@@ -53,6 +53,7 @@ class Runtime:
         self._around = around
         self.engine = CopyEngine(parts)
         self._brokers: dict[AccountId, Broker] = {}
+        self._watched: set[AccountId] = set()
         self._dispatcher = Dispatcher(self._brokers, self.engine.may_send, self.post, self._fail)
         self._reconciler = Reconciler(self.engine, parts.clock, self.post, self._show_failure)
         self._watcher: Watcher | None = None
@@ -92,9 +93,17 @@ class Runtime:
         self._act(self.engine.handle(message))
 
     async def start(self) -> None:
-        """Learn the broker's clock, rebuild the state from the journal and open nothing else yet."""
-        primary = self._broker(self.engine.rulebook.primary.account_id)
-        self.engine.start(await _first_list(primary))
+        """Learn the broker's clock, rebuild the state from the journal and open nothing else yet.
+
+        Any account's answer tells the clock; the primary's is preferred.
+        """
+        rulebook = self.engine.rulebook
+        first_list = await _first_list(self._broker(rulebook.primary.account_id))
+        if first_list is None:
+            others = (self._broker(account.account_id) for account in rulebook.secondaries)
+            lists = await asyncio.gather(*(_first_list(broker) for broker in others))
+            first_list = next((one for one in lists if one is not None), None)
+        self.engine.start(first_list)
 
     async def run(self) -> None:
         """Watch, copy and reconcile until cancelled; raises what ended a loop."""
@@ -159,7 +168,8 @@ class Runtime:
         return self._brokers[account_id]
 
     def _watch_secondary(self, account_id: AccountId) -> None:
-        if self._tasks is not None and account_id not in self._brokers:
+        if self._tasks is not None and account_id not in self._watched:
+            self._watched.add(account_id)
             self._spawn(self._reconciler.watch(self._broker(account_id)))
 
     def _spawn(self, loop: Coroutine[object, object, None]) -> None:
@@ -202,9 +212,9 @@ class Runtime:
             self._reconciler.renew(account_id)
 
 
-async def _first_list(primary: Broker) -> OrderList | None:
-    """Read the primary's order list once for the broker's clock; None where it cannot be read now."""
+async def _first_list(broker: Broker) -> OrderList | None:
+    """Read an order list once for the broker's clock; None where it cannot be read now."""
     try:
-        return await primary.order_list()
+        return await broker.order_list()
     except BrokerUnavailableError:
         return None

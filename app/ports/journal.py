@@ -41,6 +41,10 @@ class Journal(Protocol):
         """Yield what a start needs: the last word of earlier lasting facts, then all facts of `day`."""
         ...
 
+    def last_day(self, *, before: date) -> date | None:
+        """Return the newest day earlier than this one of which there are facts, or None."""
+        ...
+
     def answer_of(self, command_id: str) -> CommandAnswer | None:
         """Return what a command was answered before, or None for a new one."""
         ...

@@ -80,6 +80,15 @@ def test_tc_j04_a_stop_holds_although_the_clock_went_back_a_day(journal: Journal
     assert list(journal.recover(FRIDAY)) == stop + today
 
 
+def test_tc_j04a_the_day_before_is_the_newest_earlier_one_with_facts(journal: Journal) -> None:
+    assert journal.last_day(before=SATURDAY) is None
+    journal.append([AlertRaised(text="old")], day=FRIDAY - timedelta(days=3))
+    journal.append([AlertRaised(text="new")], day=FRIDAY)
+    journal.append([AlertRaised(text="today")], day=SATURDAY)
+    assert journal.last_day(before=SATURDAY) == FRIDAY
+    assert journal.last_day(before=FRIDAY) == FRIDAY - timedelta(days=3)
+
+
 @pytest.mark.parametrize("same_batch", [True, False])
 def test_tc_j05_refuses_a_second_intent_of_the_same_meaning(journal: Journal, same_batch: bool) -> None:
     batches = [[planned(), planned(tag="TCANOTHER")]] if same_batch else [[planned()], [planned(tag="TCX")]]

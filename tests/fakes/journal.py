@@ -58,6 +58,11 @@ class MemoryJournal:
             if row_day == day or recorded.seq in last.values():
                 yield recorded
 
+    def last_day(self, *, before: date) -> date | None:
+        """Return the newest earlier day with facts."""
+        self._check_open()
+        return max((day for day, _ in self.rows if day < before), default=None)
+
     def answer_of(self, command_id: str) -> CommandAnswer | None:
         """Return the answer kept for a command."""
         self._check_open()

@@ -51,6 +51,13 @@ class SqlJournal:
         """
         yield from merge(self._lasting(day), self._day(day), key=attrgetter("seq"))
 
+    def last_day(self, *, before: date) -> date | None:
+        """Return the newest earlier day with facts, or None; days are kept as ISO text, which sorts."""
+        days = select(func.max(tables.fact.c.trade_date)).where(tables.fact.c.trade_date < before.isoformat())
+        with self._reading() as connection:
+            found = connection.scalar(days)
+        return None if found is None else date.fromisoformat(found)
+
     def answer_of(self, command_id: str) -> CommandAnswer | None:
         """Return what a command was answered before, or None."""
         table = tables.command

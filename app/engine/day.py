@@ -1,0 +1,79 @@
+"""The broker's clock and its trading day: when the day is over, and what of an order list is history."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from app.domain.orders import Order
+from app.domain.session import IST, trade_date
+from app.ports.broker import OrderList
+from app.ports.clock import Clock
+
+SETTLES_S = 3.0
+"""The servers of a broker need not agree to the second: so long the other day has to be shown."""
+
+
+class BrokerDay:
+    """The present on the broker's clock (docs/adr/0007), and the one day that a life of the engine is for."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._told: tuple[datetime, float] | None = None
+        self._over_since_s: float | None = None
+        self._began = datetime.combine(trade_date(clock.now()), time(), IST)
+
+    @property
+    def is_told(self) -> bool:
+        """True once the broker told its clock."""
+        return self._told is not None
+
+    @property
+    def now(self) -> datetime:
+        """The present on the broker's clock, whatever is done to the host's; on that until it was told."""
+        if self._told is None:
+            return self._clock.now()
+        moment, told_at_s = self._told
+        return moment + timedelta(seconds=self._clock.monotonic() - told_at_s)
+
+    @property
+    def today(self) -> date:
+        """The day that this life of the engine is for."""
+        return self._began.date()
+
+    @property
+    def is_over(self) -> bool:
+        """True while the broker shows another day: nothing is decided or sent then."""
+        return trade_date(self.now) != self.today
+
+    def learn(self, order_list: OrderList | None) -> None:
+        """Take the broker's clock from one of its answers."""
+        if order_list is not None and order_list.broker_time is not None:
+            self._told = order_list.broker_time, self._clock.monotonic()
+
+    def begin(self) -> date:
+        """Let this life be for the day it is at the broker now."""
+        self._began = datetime.combine(trade_date(self.now), time(), IST)
+        return self.today
+
+    def has_changed(self) -> bool:
+        """Tell whether the broker has shown another day for long enough; to be asked again and again."""
+        if not self.is_over:
+            self._over_since_s = None
+            return False
+        now_s = self._clock.monotonic()
+        if self._over_since_s is None:
+            self._over_since_s = now_s
+        return now_s - self._over_since_s >= SETTLES_S
+
+    def of_today(self, order_list: OrderList) -> OrderList:
+        """Return a list without the orders of earlier days, which Kite shows until about six in the morning.
+
+        An order counts for the day it changed last, so that one placed the evening before is there.
+        """
+        if not any(self._is_history(order) for order in order_list.orders):
+            return order_list
+        orders = tuple(order for order in order_list.orders if not self._is_history(order))
+        return replace(order_list, orders=orders)
+
+    def _is_history(self, order: Order) -> bool:
+        moment = order.updated_at or order.placed_at
+        return moment is not None and moment < self._began

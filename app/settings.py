@@ -4,6 +4,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +14,8 @@ PREFIX = "TANDEM_"
 PROJECT = Path(__file__).resolve().parents[1]
 """The folder that holds run.py."""
 
+PAPER_SPREADSHEET = "paper-trade-log"
+"""The spreadsheet that paper trading logs to, at the stand-in for Google."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -49,11 +52,13 @@ class Settings(BaseModel):
     host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
     port: Port = 5000
     exchange_port: Port = 5010
+    google_port: Port = 5020
     data: Folder = PROJECT / "data"
     config: Folder = PROJECT / "config"
     socketio: Literal["eventlet", "threading"] = "eventlet"
     vault_key_file: Folder | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    records: bool = True
     hang_limit_s: Annotated[float, Field(ge=0, le=3600)] = 20.0
 
     def home(self, venue: Venue) -> Path:
@@ -63,6 +68,16 @@ class Settings(BaseModel):
     def rules_folder(self, venue: Venue) -> Path:
         """Return where the operator edits: paper has its own copies, so that it never sees live accounts."""
         return self.config if venue is Venue.LIVE else self.home(venue) / "config"
+
+    @property
+    def paper_key_file(self) -> Path:
+        """Where the stand-in for Google leaves the key to paper trading's log."""
+        return self.home(Venue.PAPER) / "google-key.json"
+
+    @property
+    def google_root(self) -> str:
+        """Where paper trading keeps its trade log."""
+        return f"http://127.0.0.1:{self.google_port}"
 
     @property
     def exchange_root(self) -> str:
@@ -89,11 +104,23 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         problems += [f"{PREFIX}{str(found['loc'][0]).upper()}: {found['msg']}." for found in error.errors()]
         raise SettingsError("\n".join(problems)) from None
-    if settings.port == settings.exchange_port:
-        problems.append(f"{PREFIX}PORT and {PREFIX}EXCHANGE_PORT are both {settings.port}.")
+    problems += _shared_ports(settings)
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
+
+
+def _shared_ports(settings: Settings) -> list[str]:
+    ports = {
+        "PORT": settings.port,
+        "EXCHANGE_PORT": settings.exchange_port,
+        "GOOGLE_PORT": settings.google_port,
+    }
+    return [
+        f"{PREFIX}{one} and {PREFIX}{other} are both {ports[one]}."
+        for one, other in combinations(ports, 2)
+        if ports[one] == ports[other]
+    ]
 
 
 def _unknown(name: str) -> str:

@@ -25,6 +25,15 @@ class EngineOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsOptions:
+    """What the records process is told; it calls `beat` about once a second while it works."""
+
+    settings: Settings
+    venue: Venue
+    beat: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebOptions:
     """What the web process is told; it calls `beat` about once a second while it works."""
 

@@ -24,9 +24,17 @@ from app.cli.supervised import attend
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a service account's key here, and make a spreadsheet shared with it.",
 )
+@click.option("--spreadsheet", default="paper-trade-log", show_default=True, help="That spreadsheet's key.")
 @click.option("--supervised", is_flag=True, hidden=True)
-def command(
-    *, host: str, port: int, seed: int, state_dir: Path | None, key_file: Path | None, supervised: bool
+def command(  # noqa: PLR0913 - one argument per option
+    *,
+    host: str,
+    port: int,
+    seed: int,
+    state_dir: Path | None,
+    key_file: Path | None,
+    spreadsheet: str,
+    supervised: bool,
 ) -> None:
     """Run the stand-in for Google Sheets on loopback until Ctrl-C; docs/google.md tells what it serves."""
     if supervised:
@@ -34,7 +42,9 @@ def command(
     from app.google.server import GoogleOptions, main  # noqa: PLC0415 - only this process pays for it
 
     try:
-        options = GoogleOptions(host=host, port=port, seed=seed, state_dir=state_dir, key_file=key_file)
+        options = GoogleOptions(
+            host=host, port=port, seed=seed, state_dir=state_dir, key_file=key_file, spreadsheet=spreadsheet
+        )
     except ValueError as error:
         refuse(str(error))
     main(options)

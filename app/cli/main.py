@@ -4,7 +4,7 @@ import importlib
 
 import click
 
-COMMANDS = ("serve", "check", "login", "sign-in", "vault", "exchange", "google", "engine", "web")
+COMMANDS = ("serve", "check", "login", "sign-in", "vault", "exchange", "google", "engine", "web", "records")
 DEFAULT = "serve"
 
 _OWN_OPTIONS = frozenset({"--help", "-h"})

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from io import TextIOWrapper
@@ -28,7 +28,7 @@ from app.cli.supervisor.paper_folder import PAPER_ACCOUNTS, lay_out
 from app.cli.supervisor.ports import why_unusable
 from app.cli.supervisor.ready_block import ready_block
 from app.cli.supervisor.supervisor import Supervisor
-from app.settings import PROJECT, Settings, Venue
+from app.settings import PAPER_SPREADSHEET, PROJECT, Settings, Venue
 
 _RUN = (sys.executable, str(PROJECT / "run.py"))
 
@@ -69,24 +69,61 @@ def programs(settings: Settings, venue: Venue, link: Link, lock: int) -> list[Pr
         files=(lock,),
         silent_limit_s=settings.hang_limit_s,
     )
+    records = _records(settings, venue, lock)
     if venue is Venue.LIVE:
-        return [engine, web]
-    state = settings.home(venue) / "exchange"
+        return [engine, web, *records]
+    return [_exchange(settings, lock), engine, web, *records]
+
+
+def _exchange(settings: Settings, lock: int) -> Program:
     options = {
         "--port": settings.exchange_port,
         "--accounts": len(PAPER_ACCOUNTS),
         "--scenario": "day",
-        "--state-dir": state,
+        "--state-dir": settings.home(Venue.PAPER) / "exchange",
     }
-    words = [str(word) for option in options.items() for word in option]
-    exchange = Program(
+    return Program(
         name="exchange",
-        command=(*_RUN, "exchange", "--supervised", *words),
+        command=(*_RUN, "exchange", "--supervised", *_words(options)),
         greeting=greeting(None),
         files=(lock,),
         silent_limit_s=settings.hang_limit_s,
     )
-    return [exchange, engine, web]
+
+
+def _records(settings: Settings, venue: Venue, lock: int) -> list[Program]:
+    """Name what keeps the trade log, and in paper trading the stand-in for Google. Copying needs neither."""
+    if not settings.records:
+        return []
+    keeper = Program(
+        name="records",
+        command=(*_RUN, "records", "--venue", venue.value),
+        greeting=greeting(None),
+        files=(lock,),
+        # One request to Google may take all of its time limits before the next sign of life.
+        silent_limit_s=settings.hang_limit_s * 6,
+        is_vital=False,
+    )
+    if venue is Venue.LIVE:
+        return [keeper]
+    options = {
+        "--port": settings.google_port,
+        "--state-dir": settings.home(Venue.PAPER) / "google",
+        "--key-file": settings.paper_key_file,
+        "--spreadsheet": PAPER_SPREADSHEET,
+    }
+    google = Program(
+        name="google",
+        command=(*_RUN, "google", "--supervised", *_words(options)),
+        greeting=greeting(None),
+        files=(lock,),
+        is_vital=False,
+    )
+    return [google, keeper]
+
+
+def _words(options: Mapping[str, object]) -> list[str]:
+    return [str(word) for option in options.items() for word in option]
 
 
 @contextmanager
@@ -116,6 +153,11 @@ def _refuse_taken_ports(settings: Settings, venue: Venue) -> None:
         port = settings.exchange_port
         asked.append(
             why_unusable("127.0.0.1", port, purpose="paper exchange", variable="TANDEM_EXCHANGE_PORT")
+        )
+    if venue is Venue.PAPER and settings.records:
+        port = settings.google_port
+        asked.append(
+            why_unusable("127.0.0.1", port, purpose="stand-in for Google", variable="TANDEM_GOOGLE_PORT")
         )
     if problems := [problem for problem in asked if problem]:
         refuse("\n".join(["Nothing was started.", *problems]))

@@ -20,20 +20,20 @@ from app.google.service import Service
 from app.google.state_file import StateFile
 
 SAVE_EVERY_S = 0.5
-PAPER_SPREADSHEET = "paper-trade-log"
 PAPER_ACCOUNT = "trade-log@paper.invalid"
 _KEY_MODE = 0o600
 
 
 @dataclass(frozen=True, kw_only=True)
 class GoogleOptions:
-    """How a stand-in is started. The key of an account for the paper log goes to `key_file`."""
+    """How a stand-in is started. An account's key goes to `key_file`."""
 
     host: str = "127.0.0.1"
     port: int = 5020
     seed: int = 1
     state_dir: Path | None = None
     key_file: Path | None = None
+    spreadsheet: str = "paper-trade-log"
 
     def __post_init__(self) -> None:
         if not ipaddress.ip_address(self.host).is_loopback:
@@ -88,7 +88,7 @@ class RunningGoogle:
         path = self._options.key_file
         if path is None:
             return
-        book = self.service.create("Tandem trade log (paper)", PAPER_SPREADSHEET)
+        book = self.service.create("Tandem trade log (paper)", self._options.spreadsheet)
         book.editors.add(PAPER_ACCOUNT)
         is_known = PAPER_ACCOUNT in self.service.desk.public_keys and path.exists()
         if is_known and json.loads(path.read_text()).get("token_uri") == f"{self.root}/token":

@@ -36,6 +36,8 @@ class Tandem(ExchangeAddress):
         self.environment = {
             "TANDEM_PORT": str(self.web_port),
             "TANDEM_EXCHANGE_PORT": str(exchange_port),
+            "TANDEM_GOOGLE_PORT": str(free_port("127.0.0.1")),
+            "TANDEM_RECORDS": "false",  # most tests have no use for a trade log
             "TANDEM_DATA": str(data),
             **variables,
         }
@@ -170,7 +172,7 @@ def held(snapshot: Mapping[str, Any], account: str) -> dict[str, dict[str, Any]]
 
 
 def _program(command: str) -> str:
-    found = re.search(r"run\.py (exchange|engine|web)\b", command)
+    found = re.search(r"run\.py (exchange|engine|web|google|records)\b", command)
     return found[1] if found else ""
 
 

@@ -72,6 +72,18 @@ def check(contents: Mapping[str, bytes | None], secrets: Secrets) -> Configurati
     return _configuration(accounts.accounts, accounts.credentials, order_types, copier)
 
 
+def trade_log_in(content: bytes | None) -> TradeLogPlace:
+    """Return what copier.json says of the trade log; ConfigRefusedError where the file is not valid.
+
+    Reads nothing else and resolves no credential, for the program that keeps the log needs none.
+    """
+    problems: list[ConfigProblem] = []
+    copier = _entry(COPIER_FILE, _document(COPIER_FILE, content, problems), CopierEntry, problems)
+    if copier is None:
+        raise ConfigRefusedError(tuple(problems))
+    return TradeLogPlace(**copier.trade_log.model_dump())
+
+
 def _place(problem: ConfigProblem) -> tuple[int, int]:
     return FILES.index(problem.file), problem.line or 0
 

@@ -32,6 +32,15 @@ def install_key(folder: Path) -> bytes:
     return key
 
 
+def known_install_key(folder: Path) -> bytes | None:
+    """Return the folder's key, None where it is not made yet or cannot be read; makes nothing."""
+    try:
+        key = (folder / KEY_FILE).read_bytes()
+    except OSError:
+        return None
+    return key if len(key) == KEY_BYTES else None
+
+
 def _make(folder: Path, path: Path) -> bytes:
     if (folder / JOURNAL_FILE).exists():
         raise JournalError(

@@ -26,6 +26,7 @@ _NOT_STARTED = 127
 class Program:
     """What to start. `greeting` goes to its stdin and may hold secrets; `files` stay open in it.
 
+    One that is not `is_vital` is started behind the others and again for ever; nothing else ends with it.
     `silent_limit_s`: how long it may give no sign of life before it is killed; 0 lets it be silent for ever.
     """
 
@@ -35,6 +36,7 @@ class Program:
     files: tuple[int, ...] = ()
     stop_within_s: float = 5.0
     silent_limit_s: float = 0.0
+    is_vital: bool = True
 
 
 class Child:
@@ -67,11 +69,12 @@ class Child:
             code = await self._live()
             if self._stopping.is_set():
                 break
-            if code == BAD_CONFIGURATION:
+            is_vital = self.program.is_vital
+            if code == BAD_CONFIGURATION and is_vital:
                 self._say(f"{name} cannot run like this; it said why above. Everything is being stopped.")
                 return BAD_CONFIGURATION
             wait_s = self._backoff.after(time.monotonic() - born)
-            if not self.ready.is_set() and self.starts >= MOST_FAILED_STARTS:
+            if is_vital and not self.ready.is_set() and self.starts >= MOST_FAILED_STARTS:
                 self._say(
                     f"{name} died {self.starts} times before it was ready. Everything is being stopped."
                 )

@@ -12,7 +12,8 @@ _SIGNALS = tuple(signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP"
 class Supervisor:
     """Run programs until a signal ends them, or one of them cannot run.
 
-    They start in the order given, each when the one before is ready, and stop in the opposite order.
+    They start in the order given, each when the one before is ready, and stop in the opposite order. Those
+    that are not vital start when all others are up, and nothing waits for them.
     """
 
     def __init__(self, programs: Sequence[Program], say: Callable[[str], None]) -> None:
@@ -32,6 +33,7 @@ class Supervisor:
         try:
             if await self._start_all(tasks, end):
                 when_ready()
+                tasks += [asyncio.create_task(self._watch(one)) for one in self._of_kind(is_vital=False)]
             return await end
         finally:
             for child in reversed(self.children):
@@ -41,7 +43,7 @@ class Supervisor:
                 loop.remove_signal_handler(number)
 
     async def _start_all(self, tasks: list[asyncio.Task[None]], end: asyncio.Future[int]) -> bool:
-        for child in self.children:
+        for child in self._of_kind(is_vital=True):
             tasks.append(asyncio.create_task(self._watch(child)))
             ready = asyncio.create_task(child.ready.wait())
             await asyncio.wait((ready, end), return_when=asyncio.FIRST_COMPLETED)
@@ -49,6 +51,9 @@ class Supervisor:
             if end.done():
                 return False
         return True
+
+    def _of_kind(self, *, is_vital: bool) -> list[Child]:
+        return [child for child in self.children if child.program.is_vital is is_vital]
 
     async def _watch(self, child: Child) -> None:
         code: int | None = 1

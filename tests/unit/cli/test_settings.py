@@ -21,6 +21,8 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "TANDEM_HOST": "::1",
             "TANDEM_PORT": "5001",
             "TANDEM_EXCHANGE_PORT": "5002",
+            "TANDEM_GOOGLE_PORT": "5003",
+            "TANDEM_RECORDS": "false",
             "TANDEM_DATA": str(tmp_path / "d"),
             "TANDEM_CONFIG": str(tmp_path / "c"),
             "TANDEM_SOCKETIO": "threading",
@@ -34,6 +36,8 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         host="::1",
         port=5001,
         exchange_port=5002,
+        google_port=5003,
+        records=False,
         data=tmp_path / "d",
         config=tmp_path / "c",
         socketio="threading",
@@ -41,7 +45,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         log_level="debug",
         hang_limit_s=0,
     )
-    assert len(variables()) == 9
+    assert len(variables()) == 11
 
 
 def test_an_unknown_name_is_an_error_with_a_hint() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,22 @@ async def test_stopping_while_it_starts_leaves_nothing_behind(heard: Heard) -> N
     assert await asyncio.wait_for(run, 20) == 0
     assert supervisor.children[0].process_id is None
     assert supervisor.children[1].starts == 0
+
+
+async def test_nothing_waits_for_what_is_not_vital_nor_ends_with_it(heard: Heard, tmp_path: Path) -> None:
+    side = [
+        replace(program("google", programs.REFUSES), is_vital=False),
+        replace(program("records", programs.LIVES, log=tmp_path / "log"), is_vital=False),
+    ]
+    vital = program("engine", programs.LIVES, log=tmp_path / "log")
+    supervisor = Supervisor([*side, vital], heard.say)
+    ready: list[int] = []
+
+    run = asyncio.create_task(supervisor.run(lambda: ready.append(len(heard.lines))))
+    await eventually_async(lambda: supervisor.children[0].starts >= 3)
+    await eventually_async(supervisor.children[1].ready.is_set)
+    assert [line.split()[0] for line in heard.lines[: ready[0]]] == ["engine"]
+    assert not run.done()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+    assert await asyncio.wait_for(run, 20) == 0

@@ -1,0 +1,130 @@
+"""The records process: keeps the trade log beside the copying, which never waits for it."""
+
+import logging
+import signal
+import sys
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.adapters.files.checking import COPIER_FILE, TradeLogPlace, trade_log_in
+from app.adapters.files.reading import read_bytes
+from app.adapters.sheets.key_file import read_key
+from app.adapters.sheets.sheet_trade_log import SheetTradeLog
+from app.adapters.storage.install_key import known_install_key
+from app.adapters.storage.opening import JOURNAL_FILE
+from app.adapters.storage.reader import SqlJournalReader
+from app.adapters.system_clock import SystemClock
+from app.bootstrap.options import RecordsOptions
+from app.ports.config_store import ConfigRefusedError
+from app.ports.journal import JournalError
+from app.ports.trade_log import TradeLogRefusedError
+from app.records.cursor import CursorFile
+from app.records.rows import tags_of
+from app.records.status import LogStatus, StatusFile
+from app.records.trade_logger import TradeLogger
+from app.settings import PAPER_SPREADSHEET, Venue
+
+STEP_S = 0.5
+BUILD_AGAIN_S = 5.0
+CURSOR_FILE = "trade_log.cursor"
+_log = logging.getLogger("tandem.records")
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where to write; None for nowhere."""
+
+    spreadsheet: str
+    key_file: Path
+    api_root: str | None
+
+
+def run_records(options: RecordsOptions) -> int:
+    """Keep records until SIGTERM; prints `records ready` at once, for nothing here is waited for."""
+    level = options.settings.log_level.upper()
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    keeper = TradeLogKeeper(options)
+    print("records ready", flush=True)  # noqa: T201 - the supervisor reads it
+    while not over.wait(STEP_S):
+        options.beat()
+        keeper.step()
+    return 0
+
+
+class TradeLogKeeper:
+    """Keeps a trade logger for what copier.json says now, and says how it fares."""
+
+    def __init__(self, options: RecordsOptions) -> None:
+        self._options = options
+        self._clock = SystemClock()
+        self._home = options.settings.home(options.venue)
+        self._status = StatusFile(self._home)
+        self._content: bytes | None = b"never read"
+        self._target: _Target | None = None
+        self._logger: TradeLogger | None = None
+        self._build_at_s = float("-inf")
+        self.status = LogStatus(is_on=False, at=self._clock.now().isoformat())
+
+    def step(self) -> None:
+        """Follow the configuration, write what is due, and tell how it went."""
+        before = self.status.problem
+        try:
+            self._follow_configuration()
+            self._build()
+            if self._logger is not None:
+                self._logger.step()
+                self._show(self._logger.status)
+        except (TradeLogRefusedError, JournalError) as e:
+            now = self._clock.now()
+            self.status = self.status.failing(str(e), now, needs_operator=True)
+        self.status = replace(self.status, at=self._clock.now().isoformat())
+        self._status.write(self.status)
+        if self.status.problem not in {before, None}:
+            _log.warning("%s", self.status.problem)
+
+    def _follow_configuration(self) -> None:
+        try:
+            content = read_bytes(self._options.settings.rules_folder(self._options.venue) / COPIER_FILE)
+            if content == self._content:
+                return
+            place = trade_log_in(content)
+        except (OSError, ConfigRefusedError):
+            return  # the engine tells of it; what was valid last stays in use
+        self._content = content
+        target = self._target_of(place)
+        if target != self._target:
+            self._logger, self._target = None, target
+            self.status = LogStatus(is_on=target is not None, at=self._clock.now().isoformat())
+
+    def _target_of(self, place: TradeLogPlace) -> _Target | None:
+        settings = self._options.settings
+        if not place.is_on:
+            return None
+        if self._options.venue is Venue.PAPER:
+            return _Target(PAPER_SPREADSHEET, settings.paper_key_file, settings.google_root)
+        if place.spreadsheet is None or place.key_file is None:
+            return None
+        return _Target(place.spreadsheet, settings.rules_folder(Venue.LIVE) / place.key_file, None)
+
+    def _build(self) -> None:
+        """Make the logger once there is what it needs. TradeLogRefusedError where the key is of no use."""
+        now_s = self._clock.monotonic()
+        if self._target is None or self._logger is not None or now_s < self._build_at_s:
+            return
+        self._build_at_s = now_s + BUILD_AGAIN_S
+        install_key = known_install_key(self._home)
+        if install_key is None:
+            return  # the engine makes it at its first start
+        key = read_key(self._target.key_file)
+        log = SheetTradeLog(key, self._target.spreadsheet, api_root=self._target.api_root)
+        reader = SqlJournalReader(self._home / JOURNAL_FILE)
+        cursor = CursorFile(self._home / CURSOR_FILE)
+        self._logger = TradeLogger(log, reader, cursor, self._clock, tags_of(install_key))
+        self.status = replace(self.status.well(), url=log.url, share_with=log.email)
+
+    def _show(self, shown: LogStatus) -> None:
+        self.status = replace(shown, url=self.status.url, share_with=self.status.share_with)

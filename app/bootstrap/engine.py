@@ -22,6 +22,7 @@ from app.adapters.storage.opening import JOURNAL_FILE
 from app.adapters.system_clock import SystemClock
 from app.bootstrap.configuration import config_store, roots_of
 from app.bootstrap.options import EngineOptions
+from app.bootstrap.unwritable import until_writable
 from app.domain.accounts import CopyMode
 from app.domain.ids import AccountId
 from app.engine.copy_engine import DayChangedError, EngineParts
@@ -110,20 +111,35 @@ class _Engine:
             runtime = self._runtime = Runtime(self._parts(journal, instruments, key), self._around())
             with suppress(BrokerUnavailableError):
                 await instruments.refresh()
-            await runtime.start()
-            server = LinkServer(runtime, self._options.link.secret)
-            port = await server.start(port=self._options.link.port)
-            print(f"engine ready 127.0.0.1:{port}", flush=True)  # noqa: T201 - the supervisor waits for it
             try:
-                return await self._until_end(runtime, instruments)
-            finally:
-                await server.close()
-                await runtime.close()
+                await runtime.start()
+            except JournalError as e:
+                primary = runtime.engine.rulebook.primary.account_id
+                runtime.engine.show_looking(primary, fails=str(e))  # draws what was recovered
+                return await self._wait_for_journal(journal, runtime, e)
+            try:
+                return await self._serve(runtime, instruments)
+            except JournalError as e:
+                return await self._wait_for_journal(journal, runtime, e)
         finally:
             journal.close()
 
+    async def _serve(self, runtime: Runtime, instruments: KiteInstruments) -> int:
+        server = LinkServer(runtime, self._options.link.secret)
+        port = await server.start(port=self._options.link.port)
+        print(f"engine ready 127.0.0.1:{port}", flush=True)  # noqa: T201 - the supervisor waits for it
+        try:
+            return await self._until_end(runtime, instruments)
+        finally:
+            await server.close()
+            await runtime.close()
+
+    async def _wait_for_journal(self, journal: SqlJournal, runtime: Runtime, why: JournalError) -> int:
+        is_writable = await until_writable(journal, runtime.snapshot(), str(why), self._options.link)
+        return EXIT_START_AGAIN if is_writable else 0
+
     async def _until_end(self, runtime: Runtime, instruments: KiteInstruments) -> int:
-        """Run until a signal (0) or until the engine has to be started anew."""
+        """Run until a signal (0) or until the engine has to start anew; JournalError where that failed."""
         loop = asyncio.get_running_loop()
         work = asyncio.ensure_future(runtime.run())
         fresh = asyncio.ensure_future(_keep_fresh(instruments, self._notice))
@@ -137,6 +153,7 @@ class _Engine:
             expected, unforeseen = group.split((DayChangedError, JournalError))
             if unforeseen is not None:
                 raise unforeseen from None
+            _raise_journal_error(group)
             _log.critical("The engine starts again from its journal: %s", expected)
         finally:
             fresh.cancel()
@@ -239,6 +256,16 @@ class _Engine:
         _log.warning("%s", text)
         if self._runtime is not None and self._runtime.is_started:
             self._runtime.post(Noticed(text))
+
+
+def _raise_journal_error(group: BaseExceptionGroup[BaseException]) -> None:
+    """Raise the first JournalError of a group, where it holds one."""
+    failures, _ = group.split(JournalError)
+    while failures is not None:
+        first = failures.exceptions[0]
+        if not isinstance(first, BaseExceptionGroup):
+            raise first
+        failures = first
 
 
 async def _beat(beat: Callable[[], None]) -> None:

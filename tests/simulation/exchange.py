@@ -130,6 +130,11 @@ class SimExchange:
         )
         self._pipeline = Pipeline(self.service)
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether an order is still to be accepted."""
+        return bool(self._pipeline._late)
+
     async def serve(self, request: Request, account_id: str) -> bytes | None:
         """Let the production pipeline have a request."""
         self.venue.step()

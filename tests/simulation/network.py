@@ -119,6 +119,11 @@ class Network:
         self.on_refused_token: Callable[[str], None] = lambda _: None
         self.on_sent: Callable[[Process, str, Request], None] = lambda *_: None
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether the exchange has a request that it has not answered yet."""
+        return bool(self._serving)
+
     def broker(self, account_id: AccountId, token: str, process: Process) -> KiteBroker:
         """Return the production broker of an account in one life of the engine."""
         credentials = Credentials(f"paperkey{account_id.lower()}", token)

@@ -21,6 +21,8 @@ from tests.simulation.virtual_loop import run_virtually
 from tests.simulation.world import Violation, World
 
 CHECKS = (check_exactly_once, check_lost, check_quantities, check_agreement, check_sending, check_engine)
+ENDS = (check_lost, check_agreement)
+"""What has to hold at the end, and may take its time until then."""
 _MISHAPS = (
     "no connection",
     "disconnected",
@@ -67,7 +69,7 @@ def judge(seed: int, *, strength: float = 1.0, stage: Stage = WHOLE_DAY) -> Verd
 
         async def live() -> World:
             world = World(seed, Path(folder), strength=strength, stage=stage)
-            await world.run()
+            await world.run(lambda: not any(True for check in ENDS for _ in check.check(Truth(world))))
             return world
 
         world = run_virtually(live)

@@ -150,11 +150,13 @@ class _Engine:
         except asyncio.CancelledError:
             return 0
         except ExceptionGroup as group:
-            expected, unforeseen = group.split((DayChangedError, JournalError))
+            _, unforeseen = group.split((DayChangedError, JournalError))
             if unforeseen is not None:
                 raise unforeseen from None
-            _raise_journal_error(group)
-            _log.critical("The engine starts again from its journal: %s", expected)
+            failed, _ = group.split(JournalError)
+            if failed is not None:
+                raise _first_of(failed) from None
+            _log.critical("The engine starts again from its journal: %s", _first_of(group))
         finally:
             fresh.cancel()
         return EXIT_START_AGAIN
@@ -258,14 +260,10 @@ class _Engine:
             self._runtime.post(Noticed(text))
 
 
-def _raise_journal_error(group: BaseExceptionGroup[BaseException]) -> None:
-    """Raise the first JournalError of a group, where it holds one."""
-    failures, _ = group.split(JournalError)
-    while failures is not None:
-        first = failures.exceptions[0]
-        if not isinstance(first, BaseExceptionGroup):
-            raise first
-        failures = first
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first error of a group, whatever it is wrapped in."""
+    first = group.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 async def _beat(beat: Callable[[], None]) -> None:

@@ -131,19 +131,17 @@ def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
     def agrees() -> bool:
         never.wait(_COMPARE_EVERY_S)
         shown = house.shown()
-        if shown is None:
-            return False
-        if any(copy["state"] in _UNSETTLED for copy in shown["copies"].values()):
-            return False
-        if any(questions(shown)):
-            actors.operator.answer(shown, never)
-            return False
+        assert shown is not None, "the page hears no engine"
+        unsettled = [copy for copy in shown["copies"].values() if copy["state"] in _UNSETTLED]
+        assert not unsettled, f"not settled: {unsettled}"
+        asked = questions(shown)
+        actors.operator.answer(shown, never)
+        assert not any(asked), f"still asked of the operator: {asked}"
         try:
             seen = collect(house, actors.operator.retried)
-        except (requests.RequestException, KiteException):
-            return False
-        if seen is None:
-            return False
+        except (requests.RequestException, KiteException) as e:
+            raise AssertionError(f"not everybody could be asked: {e}") from e
+        assert seen is not None, "something changed while everybody was asked"
         verdict.evidence = seen
         verdict.violations = [*check_orders.check(seen), *check_agreement.check(seen)]
         # What was doubled stays doubled; all else may only need another look.

@@ -23,28 +23,47 @@ class Limits:
 class Budget:
     """Counts what one account has sent and says when the next order may leave.
 
-    Moments are wall-clock seconds since the epoch. A restart must not refill it: feed the day's sends
-    of the journal back through `spend`. A wall clock that is set back takes what was sent with it, so
-    that it neither refills the budget nor locks it.
+    Moments are monotonic seconds: a wall clock that jumps forward would refill it. A restart must not
+    refill it either: feed the day's sends of the journal back through `spend`, the oldest first.
+
+    What was let go may still wait for a connection. From `let_go` to `left` or `came_back` it counts as
+    leaving at each moment, or else two seconds' orders could reach the broker within one.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._sent: deque[float] = deque()
+        self._let_go: set[str] = set()
         self.spent_today = 0
 
     def spend(self, moment_s: float) -> None:
-        """Count one order sent at `moment_s`."""
-        self._come_to(moment_s)
+        """Count one order that left at `moment_s`."""
+        self._drop_before(moment_s)
         self._sent.append(moment_s)
         self.spent_today += 1
+
+    def let_go(self, key: str) -> None:
+        """Count one order that may leave from now on; `key` names it until it is settled."""
+        self._let_go.add(key)
+        self.spent_today += 1
+
+    def left(self, key: str, moment_s: float) -> None:
+        """Note when one that was let go left; does nothing for any other."""
+        if key in self._let_go:
+            self._let_go.discard(key)
+            self._drop_before(moment_s)
+            self._sent.append(moment_s)
+
+    def came_back(self, key: str) -> None:
+        """Note that one that was let go never left; the day has counted it all the same."""
+        self._let_go.discard(key)
 
     def wait_s(self, moment_s: float, *, is_urgent: bool) -> float:
         """Return how long the next order has to wait at `moment_s`; 0.0 where it may go, inf for today.
 
         Urgent ones (exits, cancellations) may use the reserve; others leave it alone.
         """
-        self._come_to(moment_s)
+        self._drop_before(moment_s)
         reserve = 0 if is_urgent else self.limits.reserve
         if self.spent_today >= self.limits.per_day - reserve * 50:
             return float("inf")
@@ -60,15 +79,13 @@ class Budget:
 
     def _window_wait_s(self, moment_s: float, most: int, window_s: float) -> float:
         """Return when the window has room: once the send that is `most` back has left it."""
-        if most <= 0:
+        free = most - len(self._let_go)
+        if free <= 0:
             return window_s
-        if len(self._sent) < most:
+        if len(self._sent) < free:
             return 0.0
-        return max(self._sent[-most] + window_s - moment_s, 0.0)
+        return max(self._sent[-free] + window_s - moment_s, 0.0)
 
-    def _come_to(self, moment_s: float) -> None:
-        if self._sent and self._sent[-1] > moment_s:
-            set_back_s = self._sent[-1] - moment_s
-            self._sent = deque(sent_s - set_back_s for sent_s in self._sent)
+    def _drop_before(self, moment_s: float) -> None:
         while self._sent and self._sent[0] <= moment_s - 60.0:
             self._sent.popleft()

@@ -18,6 +18,7 @@ AMEND_AGAIN_S = 0.5
 def take_answer(turn: Turn, message: AttemptAnswered) -> None:
     """Settle a send by its answer, unless an order list has settled it already."""
     lane = turn.lanes[message.account_id]
+    _settle_budget(turn, lane, message)
     leg = turn.state.leg(message.tag)
     if leg is None or leg.state is not CopyState.SENDING:
         return
@@ -33,6 +34,7 @@ def take_amendment_answer(turn: Turn, message: AmendmentAnswered) -> None:
     """Note how an amendment ended; what it did to the order, the next look tells."""
     lane = turn.lanes[message.account_id]
     lane.amending.discard(message.tag)
+    _settle_budget(turn, lane, message)
     lane.amended_at_s[message.tag] = turn.now_s
     lane.want_look(turn.now_s + LOOK_AFTER_ANSWER_S)
     result, reason = _result_of(message.outcome)
@@ -42,6 +44,14 @@ def take_amendment_answer(turn: Turn, message: AmendmentAnswered) -> None:
         e.AmendmentEnded(account_id=message.account_id, tag=message.tag, result=result, reason=reason)
     )
     _block_if_refused(turn, message.account_id, message.outcome)
+
+
+def _settle_budget(turn: Turn, lane: Lane, message: AttemptAnswered | AmendmentAnswered) -> None:
+    """Count what was let go as sent, unless it provably never left."""
+    if isinstance(message.outcome, NeverSent):
+        lane.budget.came_back(message.tag)
+    else:
+        lane.budget.left(message.tag, turn.now_s)
 
 
 def block(turn: Turn, account_id: AccountId, code: ReasonCode, text: str) -> None:

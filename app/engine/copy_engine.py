@@ -8,7 +8,7 @@ import msgspec
 from app.domain import events as e
 from app.domain.accounts import CopyMode, Rulebook
 from app.domain.copies import CopyState
-from app.domain.ids import AccountId
+from app.domain.ids import AccountId, ClientOrderId
 from app.domain.pacing import Limits
 from app.domain.reasons import ReasonCode
 from app.domain.session import IST, trade_date
@@ -94,9 +94,8 @@ class CopyEngine:
         for recorded in journal.recover(today):
             self.state.apply(recorded.fact, recorded.at)
         day_before = journal.last_day(before=today) if not self.state.boot_id else None
-        for account_id, moments in self.state.sends.items():
-            for moment in moments if account_id in self.lanes else ():
-                self.lanes[account_id].budget.spend(moment.timestamp())
+        for lane in self.lanes.values():
+            self._count_sends(lane)
         turn = self._turn()
         parts = self._parts
         started = e.EngineStarted(
@@ -172,6 +171,10 @@ class CopyEngine:
         """Say at the moment of sending whether an account may still send (order protocol, rule 15)."""
         is_held_up = self.state.is_stopped or account_id in self.state.blocked
         return not is_held_up and not self._day.is_over
+
+    def note_leaving(self, account_id: AccountId, tag: ClientOrderId) -> None:
+        """Learn that an order, or a change of one, is being written to the wire."""
+        self.lanes[account_id].budget.left(tag, self._parts.clock.monotonic())
 
     def show_looking(self, account_id: AccountId, *, fails: str | None) -> None:
         """Show whether an account's order list can be read; `fails` says why not."""
@@ -296,7 +299,17 @@ class CopyEngine:
         self.view.rulebook = rulebook
         for account in (rulebook.primary, *rulebook.secondaries):
             if account.account_id not in self.lanes:
-                self.lanes[account.account_id] = Lane(account.account_id, self._limits)
+                lane = self.lanes[account.account_id] = Lane(account.account_id, self._limits)
+                self._count_sends(lane)
+
+    def _count_sends(self, lane: Lane) -> None:
+        """Let an account's budget know what the journal has of today, as if this process had sent it."""
+        now, now_s = self._parts.clock.now(), self._parts.clock.monotonic()
+        ages_s = (
+            max((now - moment).total_seconds(), 0.0) for moment in self.state.sends.get(lane.account_id, ())
+        )
+        for age_s in sorted(ages_s, reverse=True):
+            lane.budget.spend(now_s - age_s)
 
 
 def _first_status(parts: EngineParts) -> StatusRow:

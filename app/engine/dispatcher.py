@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from app.domain.ids import AccountId
+from app.domain.ids import AccountId, ClientOrderId
 from app.engine.messages import Amend, AmendmentAnswered, AttemptAnswered, Effect, Message, Send
 from app.ports.broker import Broker, Outcome, Unknown
 
@@ -12,19 +12,21 @@ class Dispatcher:
     """Sends what it is told, each account apart from the others, and never twice.
 
     It neither queues nor retries: an effect starts at once, and how long its broker takes is no other
-    account's matter. Whatever goes wrong is Unknown (order protocol, rule 4). `fail` hears of an outcome
-    that the engine could not take.
+    account's matter. Whatever goes wrong is Unknown (order protocol, rule 4). `leaves` hears of
+    each effect as it is written, `fail` of an outcome that the engine could not take.
     """
 
     def __init__(
         self,
         brokers: dict[AccountId, Broker],
         may_send: Callable[[AccountId], bool],
+        leaves: Callable[[AccountId, ClientOrderId], None],
         post: Callable[[Message], None],
         fail: Callable[[BaseException], None],
     ) -> None:
         self._brokers = brokers
         self._may_send = may_send
+        self._leaves = leaves
         self._post = post
         self._fail = fail
         self._under_way: set[asyncio.Task[None]] = set()
@@ -68,7 +70,10 @@ class Dispatcher:
         broker = self._brokers[effect.account_id]
 
         def may_send() -> bool:
-            return self._may_send(effect.account_id)
+            may = self._may_send(effect.account_id)
+            if may:
+                self._leaves(effect.account_id, effect.tag)
+            return may
 
         if isinstance(effect, Send):
             return await broker.place(effect.order, effect.tag, may_send)

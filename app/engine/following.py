@@ -63,9 +63,9 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> None:
             )
             turn.alert(text, account_id=lane.account_id, order_id=shown.order_id)
         return
-    if lane.budget.wait_s(turn.now.timestamp(), is_urgent=modification is None) > 0:
+    if lane.budget.wait_s(turn.now_s, is_urgent=modification is None) > 0:
         return
-    lane.budget.spend(turn.now.timestamp())
+    lane.budget.let_go(leg.tag)
     lane.amending.add(leg.tag)
     turn.record(
         e.AmendmentStarted(

@@ -105,11 +105,11 @@ def _try(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> None:
     if order is None:
         return
     is_urgent = copy.closing_units > 0
-    wait_s = lane.budget.wait_s(turn.now.timestamp(), is_urgent=is_urgent)
+    wait_s = lane.budget.wait_s(turn.now_s, is_urgent=is_urgent)
     if wait_s > 0:
         turn.come_again(turn.now_s + wait_s)
         return
-    lane.budget.spend(turn.now.timestamp())
+    lane.budget.let_go(leg.tag)
     attempt = leg.attempts + 1
     turn.record(e.AttemptStarted(account_id=lane.account_id, tag=leg.tag, attempt=attempt, order=order))
     turn.effects.append(Send(lane.account_id, leg.tag, attempt, order))

@@ -54,7 +54,13 @@ class Runtime:
         self.engine = CopyEngine(parts)
         self._brokers: dict[AccountId, Broker] = {}
         self._watched: set[AccountId] = set()
-        self._dispatcher = Dispatcher(self._brokers, self.engine.may_send, self.post, self._fail)
+        self._dispatcher = Dispatcher(
+            self._brokers,
+            self.engine.may_send,
+            self.engine.note_leaving,
+            self.post,
+            self._fail,
+        )
         self._reconciler = Reconciler(self.engine, parts.clock, self.post, self._show_failure)
         self._watcher: Watcher | None = None
         self._tasks: asyncio.TaskGroup | None = None

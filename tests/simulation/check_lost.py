@@ -10,7 +10,7 @@ from tests.simulation.world import Violation
 
 _UNSETTLED = {"PENDING", "SENDING", "IN_DOUBT"}
 _AT_BROKER = {"OPEN", "TRIGGER_PENDING", "PARTIAL", "FILLED", "CANCELLED"}
-_HOLDING = {"SEEN_LATE", "MANUAL_MODE", "COPYING_STOPPED"}
+_HOLDING = {"SEEN_LATE", "MANUAL_MODE", "COPYING_STOPPED", "ORDER_LIST_UNREADABLE"}
 _MAY_STOP_AN_EXIT = {"NOTHING_HELD", "PRIMARY_CANCELLED", "QUANTITY_SUB_LOT", "ABSENT_FROM_ORDER_LIST"}
 
 
@@ -46,7 +46,7 @@ def _skipped(truth: Truth, row: dict[str, Any], code: str) -> Iterator[Violation
         return
     allowed = {str(kind) for kind in truth.decided[row["order_id"]].rules.order_types}
     kinds = {past["order_type"] for past in truth.past(row["order_id"])}
-    is_protected = "MARKET" not in allowed and any("mktp" in str(tag) for tag in row["tags"] or ())
+    is_protected = "MARKET" not in allowed and any("mktp" in str(tag) for tag in row.get("tags") or ())
     is_copied = row["product"] == "MIS" and kinds <= allowed and not is_protected
     came_to_nothing = row["status"] in {"CANCELLED", "REJECTED"} and row["filled_quantity"] == 0
     if is_copied and not came_to_nothing:
@@ -89,7 +89,7 @@ def _waits_for_an_entry(truth: Truth, copy: Any) -> bool:
         if (other["account_id"], other["instrument"]) == (copy["account_id"], copy["instrument"])
     ]
     return any(
-        exit_["state"] == "PENDING" and _is_exit(truth, exit_) and _rests_against(exit_, others)
+        exit_["state"] == "PENDING" and exit_["closing_units"] > 0 and _rests_against(exit_, others)
         for exit_ in others
     )
 

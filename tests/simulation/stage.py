@@ -22,8 +22,8 @@ class Stage:
     chances: Callable[[Chances], Chances] = lambda drawn: drawn
     trader: type[Trader] = Trader
     operators: type[Operators] = Operators
-    day_s: tuple[float, float] = (15.0, 60.0)
-    orders: tuple[int, int] = (8, 30)
+    day_s: tuple[float, float] = (14.0, 38.0)
+    orders: tuple[int, int] = (20, 48)
 
 
 WHOLE_DAY = Stage(name="whole day")

@@ -63,12 +63,16 @@ def test_counts_of_long_past_seconds_are_dropped_and_the_days_are_not() -> None:
     assert budget.spent_today == 1_000
 
 
-@pytest.mark.parametrize(("per_minute", "wait_s"), [(360, 16), (10_000, 1)])
-def test_a_clock_set_back_by_less_than_a_minute_gets_no_full_seconds_again(
-    per_minute: int, wait_s: float
-) -> None:
-    budget = Budget(Limits(per_minute=per_minute))
-    for second in range(10, 131):
-        for _ in range(8):
-            budget.spend(NOON + second)
-    assert budget.wait_s(NOON + 75, is_urgent=True) == wait_s
+def test_what_waits_for_a_connection_counts_until_it_has_left() -> None:
+    budget = Budget()
+    for number in range(8):
+        budget.let_go(f"tag {number}")
+    assert budget.wait_s(NOON + 5, is_urgent=True) == 1.0
+    for number in range(7):
+        budget.left(f"tag {number}", NOON + 5)
+    assert budget.wait_s(NOON + 5.5, is_urgent=True) == 0.5
+    budget.came_back("tag 7")
+    assert budget.wait_s(NOON + 5.5, is_urgent=True) == 0
+    budget.left("tag 7", NOON + 5.5)
+    assert budget.wait_s(NOON + 5.5, is_urgent=True) == 0
+    assert budget.spent_today == 8

@@ -9,6 +9,8 @@ from app.web.sign_in import issue
 
 def run_web(options: WebOptions) -> int:
     """Run the web process until SIGTERM and return its exit code; prints `web ready URL` once it answers."""
+    from app.bootstrap.exports import exports_of  # noqa: PLC0415 - only this process pays for it
+
     settings = options.settings
     link = web.LinkAddress(port=options.link.port, secret=options.link.secret)
     return main(
@@ -19,6 +21,7 @@ def run_web(options: WebOptions) -> int:
             port=settings.port,
             async_mode=settings.socketio,
             beat=options.beat,
+            exports=exports_of(settings, options.venue),
         )
     )
 

@@ -4,7 +4,19 @@ import importlib
 
 import click
 
-COMMANDS = ("serve", "check", "login", "sign-in", "vault", "exchange", "google", "engine", "web", "records")
+COMMANDS = (
+    "serve",
+    "check",
+    "login",
+    "sign-in",
+    "vault",
+    "export",
+    "exchange",
+    "google",
+    "engine",
+    "web",
+    "records",
+)
 DEFAULT = "serve"
 
 _OWN_OPTIONS = frozenset({"--help", "-h"})

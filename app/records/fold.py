@@ -6,7 +6,7 @@ from datetime import date
 from app.domain.copies import Copy
 from app.domain.ids import AccountId, CopyId, OrderId
 from app.domain.orders import Order
-from app.engine.state import EngineState
+from app.engine.state import EngineState, PrimaryOrder
 from app.ports.journal_reader import Entry
 
 
@@ -33,6 +33,10 @@ class DayFold:
     def primary_of(self, copy: Copy) -> Order:
         """Return the primary order that a copy mirrors."""
         return self._state.primary_orders[copy.primary_order_id].order
+
+    def primary_orders(self) -> list[PrimaryOrder]:
+        """Return the day's primary orders and what was decided about them, oldest first."""
+        return sorted(self._state.primary_orders.values(), key=lambda known: known.order.seniority)
 
     def primaries(self) -> dict[OrderId, Order]:
         """Return the day's primary orders."""

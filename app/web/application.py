@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from app.web import access, health, pages, problems, signing_in
-from app.web.api import commands, snapshot
+from app.web.api import commands, records, snapshot
 from app.web.engine_service import EngineService
 from app.web.gate import Gate
 from app.web.live import Live
@@ -38,6 +38,8 @@ def create_app(options: WebOptions, engine: EngineService, now: Callable[[], dat
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(snapshot.blueprint(engine))
     app.register_blueprint(commands.blueprint(engine, options))
+    if options.exports is not None:
+        app.register_blueprint(records.blueprint(options.exports, options.data))
     app.wsgi_app = Gate(app.wsgi_app, options, sessions)  # type: ignore[method-assign]  # Flask's documented way
     return app
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from app.records.exports import Exports
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -32,6 +34,7 @@ class WebOptions:
     async_mode: Literal["eventlet", "threading"] = "eventlet"
     command_timeout_s: float = 15.0
     look_age_limit_s: float = 15.0
+    exports: Exports | None = None
     beat: Callable[[], None] = lambda: None
 
     @property

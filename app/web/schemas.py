@@ -7,6 +7,7 @@ import msgspec
 from app.domain.accounts import CopyMode
 from app.domain.copies import CopyState
 from app.engine.rows import AccountRow, AlertRow, CopyRow, OrderRow, Snapshot, StatusRow
+from app.records.status import LogStatus
 
 CommandId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{8,64}\Z", description="Made by the client.")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -126,3 +127,11 @@ class Readiness(_Body, frozen=True):
 
     status: str
     checks: dict[str, Check] = {}
+
+
+class RecordsOverview(msgspec.Struct, frozen=True):
+    """What may be downloaded, and how the trade log fares; None where none was ever kept here."""
+
+    days: list[str]
+    kinds: list[str]
+    trade_log: LogStatus | None

@@ -3,6 +3,7 @@
 import { send } from "./commands.js";
 import { time } from "./elements.js";
 import { drawOrders } from "./orders.js";
+import { followRecords } from "./records.js";
 import { State } from "./state.js";
 import { drawAccounts, drawAlerts, drawStatus } from "./status.js";
 
@@ -162,3 +163,5 @@ byId("sign-out").addEventListener("submit", async (event) => {
 });
 
 drawAll();
+
+followRecords();

@@ -41,6 +41,7 @@ class View:
         self._lanes = lanes
         self._listeners: list[Listener] = []
         self._alerts_shown = 0
+        self._account_rows: dict[str, AccountRow] = {}
         self.status = status
         self.rulebook: Rulebook | None = None
         self.looks = Looks()
@@ -52,12 +53,12 @@ class View:
         return lambda: self._listeners.remove(listener)
 
     def snapshot(self) -> Snapshot:
-        """Return every row."""
+        """Return every row as the deltas have shown it: they add up to this, to the last field."""
         return {
             "boot_id": self._state.boot_id,
             "seq": self.seq,
             "status": {**self.status},
-            "accounts": {account.account_id: self._account(account) for account in self._accounts()},
+            "accounts": {account.account_id: self._shown(account) for account in self._accounts()},
             "orders": {order_id: order_row(known) for order_id, known in self._state.primary_orders.items()},
             "copies": {copy_id: copy_row(copy) for copy_id, copy in self._state.copies.items()},
             "alerts": [_alert_row(alert) for alert in self._state.alerts],
@@ -70,6 +71,7 @@ class View:
             for account in self._accounts()
             if account.account_id in changed.accounts
         }
+        self._account_rows.update(accounts)
         status: StatusRow | None = {**self.status} if changed.status or is_status_new else None
         new_alerts = [alert for alert in self._state.alerts if alert.number > self._alerts_shown]
         if not (accounts or changed.orders or changed.copies or status or new_alerts):
@@ -90,6 +92,10 @@ class View:
 
     def _accounts(self) -> tuple[Account, ...]:
         return (self.rulebook.primary, *self.rulebook.secondaries) if self.rulebook else ()
+
+    def _shown(self, account: Account) -> AccountRow:
+        """Return an account's row as it was shown last: a look without news is not shown at once."""
+        return self._account_rows.setdefault(account.account_id, self._account(account))
 
     def _account(self, account: Account) -> AccountRow:
         blocked = self._state.blocked.get(account.account_id)

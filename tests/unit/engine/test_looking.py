@@ -3,6 +3,7 @@
 from app.domain.ids import AccountId
 from app.engine.rows import AccountRow, Delta
 from app.engine.service import LookNow, StopCopying
+from app.web.mirror import Mirror
 from tests.builders.copier import PRIMARY, Copier, an_order_for
 from tests.builders.eventually import eventually_async
 from tests.builders.running import Running, running
@@ -38,6 +39,20 @@ def test_a_repeated_command_gets_the_same_answer_and_writes_nothing() -> None:
     facts = len(copier.journal.facts)
     assert copier.command(LookNow, command_id="look-1") == first
     assert len(copier.journal.facts) == facts
+
+
+def test_a_snapshot_is_what_the_deltas_add_up_to_also_where_looks_bring_no_news() -> None:
+    copier = Copier({"S1": "1", "S2": "1"})
+    mirror = Mirror(copier.engine.view.snapshot())
+    copier.engine.view.subscribe(mirror.apply)
+    for _ in range(3):
+        copier.pass_time(1.0)
+        copier.look()
+        copier.look_at_all()
+        assert mirror.snapshot() == copier.engine.view.snapshot()
+    copier.primary_places()
+    copier.take_all()
+    assert mirror.snapshot() == copier.engine.view.snapshot()
 
 
 async def test_all_order_lists_are_read_at_once_even_while_stopped() -> None:

@@ -115,7 +115,8 @@ def collect(house: House, retried: Counter[str]) -> Evidence | None:
             for row in clients[PRIMARY].instruments()
         }
         after = {account: client.orders() for account, client in clients.items()}
-        if shown is None or before != after or house.shown() != shown:
+        again = house.shown()
+        if shown is None or again is None or before != after or _told(again) != _told(shown):
             return None
     finally:
         for client in clients.values():
@@ -141,6 +142,11 @@ def journal_facts(data: Path, day: str) -> list[e.Recorded]:
             return list(journal.recover(date.fromisoformat(day)))
         finally:
             journal.close()
+
+
+def _told(shown: dict[str, Any]) -> tuple[Any, Any]:
+    """Return what a page says of orders; when everybody was looked at last changes all the time."""
+    return shown["orders"], shown["copies"]
 
 
 def _concerns(text: str, keys: tuple[str, ...]) -> bool:

@@ -2,15 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from app.adapters.storage.journal import SqlJournal
 from app.domain.events import Fact, Recorded
 from app.ports.clock import Clock
 from app.ports.journal import CommandAnswer, JournalError
+from tests.fakes.clock import FakeClock
 from tests.simulation.chances import Chances
 from tests.simulation.process import Process
+
+_COMPILED: dict[Any, Any] = {}
+"""Statements that one life has compiled, for the next: each has an engine of SQLAlchemy's of its own."""
 
 
 class SimJournal(SqlJournal):
@@ -30,7 +37,11 @@ class SimJournal(SqlJournal):
         is_full: Callable[[], bool],
         on_commit: Callable[[Sequence[Fact]], None],
     ) -> None:
+        if not path.exists():
+            path.write_bytes(_empty())
         super().__init__(path, clock)
+        if self._connection is not None:
+            self._connection.execution_options(compiled_cache=_COMPILED)
         self._process = process
         self._chances = chances
         self._random = random
@@ -57,3 +68,12 @@ class SimJournal(SqlJournal):
     def _find_room(self, failing: float = 0.0) -> None:
         if self._is_full() or (failing and self._random.random() < failing):
             raise JournalError("The disk is full (simulated). Nothing of this was recorded.")
+
+
+@cache
+def _empty() -> bytes:
+    """Return a journal without facts as the production code makes it: once in a process, as it takes long."""
+    with TemporaryDirectory(prefix="tandem-simulation-") as folder:
+        path = Path(folder, "journal.db")
+        SqlJournal(path, FakeClock()).close()
+        return path.read_bytes()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,14 +28,16 @@ def connect(path: Path) -> Connection:
     WAL with synchronous=FULL: what was committed survives a crash of the program and a loss of power
     (SQLite docs, pragma synchronous). Every transaction takes the write lock at once.
     """
+    is_current = True
     if path.exists():
-        _check(path)
+        is_current = _check(path)
     else:
         _create(path)
     engine = _engine(path)
     try:
         connection = engine.connect()
-        migrate(connection)
+        if not is_current:
+            migrate(connection)
     except DBAPIError as e:
         engine.dispose()
         raise unwritten(path, e.orig) from e
@@ -98,8 +101,11 @@ def _create(path: Path) -> None:
         raise JournalError(f"The journal {path} could not be made: {e.strerror}. Nothing is sent.") from e
 
 
-def _check(path: Path) -> None:
-    """Look at an existing file through a read-only connection, which cannot change a damaged one."""
+def _check(path: Path) -> bool:
+    """Look at an existing file through a read-only connection, which cannot change a damaged one.
+
+    Return whether its tables have this version's form.
+    """
     try:
         with path.open("rb") as file:
             if file.read(len(_HEADER)) != _HEADER:
@@ -120,15 +126,21 @@ def _check(path: Path) -> None:
         raise damaged(path, "; ".join(findings))
     if owner != APPLICATION_ID:
         raise damaged(path, "it is an SQLite file, but not a journal of Tandem")
+    if not revisions:
+        raise damaged(path, "it does not say which version it has")
     _check_revision(path, revisions)
+    return revisions == _known_revisions()[:1]
 
 
 def _check_revision(path: Path, revisions: list[str]) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(migration_config()).walk_revisions()}
-    if not revisions:
-        raise damaged(path, "it does not say which version it has")
-    if not known.issuperset(revisions):
+    if not set(revisions) <= set(_known_revisions()):
         raise JournalError(
             f"The journal {path} was written by a newer version of Tandem (form {', '.join(revisions)}). It "
             "was left as it is, and nothing is sent. Start that version or a newer one."
         )
+
+
+@cache
+def _known_revisions() -> list[str]:
+    """Return the forms that this version knows, its own first; read once, for each is a file to run."""
+    return [script.revision for script in ScriptDirectory.from_config(migration_config()).walk_revisions()]

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from app.adapters.storage import tables
+from app.adapters.storage import opening, tables
 from app.adapters.storage.journal import SqlJournal
 from app.domain.events import AlertRaised
 from app.ports.journal import JournalError
@@ -108,6 +108,17 @@ def test_another_programs_alembic_database_is_refused(path: Path) -> None:
 def test_a_newer_form_is_refused(path: Path) -> None:
     execute(path, "UPDATE alembic_version SET version_num = '9999'")
     assert_refused(path, "newer version of Tandem", "9999")
+
+
+def test_an_older_form_is_brought_up_to_date(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    [present] = opening._known_revisions()
+    brought: list[Connection] = []
+    monkeypatch.setattr(opening, "migrate", brought.append)
+    SqlJournal(path, FakeClock()).close()
+    assert brought == []
+    monkeypatch.setattr(opening, "_known_revisions", lambda: ["the next form", present])
+    SqlJournal(path, FakeClock()).close()
+    assert len(brought) == 1
 
 
 def test_a_journal_without_a_version_is_refused(path: Path) -> None:

@@ -9,7 +9,10 @@ from app.web.options import WebOptions
 from app.web.problems import RefusedError, request_id
 from app.web.sessions import Session, Sessions
 
-_OPEN = frozenset({"health.alive", "health.ready", "signing_in.page", "signing_in.sign_in"})
+_OPEN = frozenset(
+    {"health.alive", "health.ready", "metrics.metrics", "signing_in.page", "signing_in.sign_in"}
+)
+"""Routes without a session; /metrics asks for a token of its own."""
 _OPEN_FILES = "sign-in/"
 """The part of static/ that the sign-in page needs."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.web import access, health, pages, problems, signing_in
+from app.web import access, health, metrics, pages, problems, signing_in
 from app.web.api import commands, records, snapshot
 from app.web.engine_service import EngineService
 from app.web.gate import Gate
@@ -34,6 +34,7 @@ def create_app(options: WebOptions, engine: EngineService, now: Callable[[], dat
     app.extensions[_LIVE] = live
 
     app.register_blueprint(health.blueprint(engine, options, now))
+    app.register_blueprint(metrics.blueprint(engine, options, now))
     app.register_blueprint(signing_in.blueprint(options, sessions, live))
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(snapshot.blueprint(engine))

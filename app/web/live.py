@@ -52,16 +52,25 @@ class Live:
         self.socketio.emit(event, body, namespace=NAMESPACE, to=to or _ROOM)
 
     def let_in(self, sid: str) -> None:
-        """Let a browser into the stream, unless it has gone meanwhile."""
-        if sid in self._open:
-            self.socketio.server.enter_room(sid, _ROOM, namespace=NAMESPACE)
+        """Let a browser into the stream, unless it has gone meanwhile.
+
+        Under the lock, as leaving is: the library drops a room with its last member, and who enters in that
+        moment would be in a room that nothing is sent to.
+        """
+        with self._lock:
+            if sid in self._open:
+                self.socketio.server.enter_room(sid, _ROOM, namespace=NAMESPACE)
+
+    def cut(self, sid: str) -> None:
+        """Disconnect one browser."""
+        self.socketio.server.disconnect(sid, namespace=NAMESPACE)
 
     def cut_expired(self) -> None:
         """Disconnect the sockets whose session has ended or expired."""
         with self._lock:
             gone = [sid for sid, session in self._open.items() if not self._sessions.holds(session)]
         for sid in gone:
-            self.socketio.server.disconnect(sid, namespace=NAMESPACE)
+            self.cut(sid)
 
     def _connect(self, _auth: object = None) -> bool:
         session = session_of(request.environ, self._options, self._sessions)
@@ -75,6 +84,7 @@ class Live:
     def _disconnect(self, _reason: object = None) -> None:
         with self._lock:
             self._open.pop(_sid(), None)
+            self.socketio.server.leave_room(_sid(), _ROOM, namespace=NAMESPACE)
 
     def _resync(self, _body: object = None) -> None:
         if _sid() in self._open:

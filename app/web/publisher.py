@@ -28,6 +28,10 @@ class Sockets(Protocol):
         """Let one browser into the stream."""
         ...
 
+    def cut(self, sid: str) -> None:
+        """Disconnect one browser; it comes back by itself."""
+        ...
+
     def cut_expired(self) -> None:
         """Disconnect those whose session has ended."""
         ...
@@ -77,17 +81,26 @@ class Publisher:
             batch, self._batch = self._batch, None
             is_anew, self._is_anew = self._is_anew, False
             link, self._link = self._link, None
-            newcomers, self._newcomers = self._newcomers, []
         if is_anew:
             self._send_state(to=None)
         elif batch is not None:
             self._sockets.send("deltas", batch, to=None)
         if link is not None:
             self._sockets.send("link", link_row(link), to=None)
+        with self._lock:  # only now, so that a message that cannot be sent costs no newcomer its welcome
+            newcomers, self._newcomers = self._newcomers, []
         for sid in newcomers:
+            self._let_in(sid)
+
+    def _let_in(self, sid: str) -> None:
+        """Give a browser the state and let it into the stream, or cut it: no page may freeze unnoticed."""
+        try:
             self._send_state(to=sid)
             self._sockets.send("link", link_row(self._engine.link()), to=sid)
             self._sockets.let_in(sid)
+        except Exception:  # noqa: BLE001 - one browser that goes away must not cost the others theirs
+            _log.exception("A browser could not be let into the live stream; it is cut and may come back.")
+            self._sockets.cut(sid)
 
     def _send_state(self, *, to: str | None) -> None:
         state = self._engine.snapshot()

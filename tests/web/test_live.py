@@ -1,8 +1,10 @@
 """The live stream: one snapshot each, then batches without gaps, for as long as the session holds."""
 
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
 
@@ -125,6 +127,29 @@ def test_who_left_is_sent_nothing(site: Site, operator: FlaskClient) -> None:
     site.publish()
     site.engine.show()
     site.publish()
+
+
+def test_nobody_enters_the_stream_while_another_leaves_it(
+    site: Site, operator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, leaving = live_of(site.app), joined(site, operator)
+    newcomer = site.socket(operator)
+    server, entering = live.socketio.server, Thread(target=site.publish)
+    leave_room = server.leave_room
+
+    def leave_slowly(*args: Any, **named: Any) -> None:
+        entering.start()
+        entering.join(0.2)
+        assert entering.is_alive(), "it entered a room that is just being dropped"
+        leave_room(*args, **named)
+
+    monkeypatch.setattr(server, "leave_room", leave_slowly)
+    leaving.disconnect("/live")
+    entering.join()
+    heard(newcomer)
+    site.engine.show()
+    site.publish()
+    assert [name for name, _ in heard(newcomer)] == ["deltas"]
 
 
 def test_the_publishers_own_thread_sends(site: Site, operator: FlaskClient) -> None:

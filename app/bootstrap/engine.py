@@ -16,6 +16,7 @@ from app.adapters.kite.egress import Egress
 from app.adapters.kite.feed import KiteFeed
 from app.adapters.kite.instruments import KiteInstruments
 from app.adapters.kite.roots import Roots
+from app.adapters.storage.faults import DiskError
 from app.adapters.storage.install_key import install_key
 from app.adapters.storage.journal import SqlJournal
 from app.adapters.storage.opening import JOURNAL_FILE
@@ -104,6 +105,8 @@ class _Engine:
         try:
             key = install_key(self._home)
             journal = SqlJournal(self._home / JOURNAL_FILE, self._clock)
+        except DiskError:
+            raise  # there may be room soon: the supervisor tries again
         except JournalError as e:
             return _refuse(e)
         try:
@@ -135,7 +138,9 @@ class _Engine:
             await runtime.close()
 
     async def _wait_for_journal(self, journal: SqlJournal, runtime: Runtime, why: JournalError) -> int:
-        is_writable = await until_writable(journal, runtime.snapshot(), str(why), self._options.link)
+        _log.critical("The journal failed, so nothing is sent: %s", why)
+        file = self._home / JOURNAL_FILE
+        is_writable = await until_writable(journal, file, runtime.snapshot(), str(why), self._options.link)
         return EXIT_START_AGAIN if is_writable else 0
 
     async def _until_end(self, runtime: Runtime, instruments: KiteInstruments) -> int:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from app.bootstrap.options import Link
 from app.engine.link import LinkServer
@@ -14,6 +15,8 @@ from app.engine.service import Answer, AnyCommand, StopCopying
 from app.ports.journal import Journal, JournalError
 
 TRY_EVERY_S = 1.0
+ROOM_BYTES = 1 << 20
+"""What has to be free before the engine starts again."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _log = logging.getLogger("tandem.engine")
 
@@ -40,12 +43,13 @@ class Mute:
         return Answer(command_id=command.command_id, accepted=False, message=text)
 
 
-async def until_writable(journal: Journal, snapshot: Snapshot, why: str, link: Link) -> bool:
+async def until_writable(journal: Journal, file: Path, snapshot: Snapshot, why: str, link: Link) -> bool:
     """Wait until the journal takes a write again, showing why on the link; False if asked to end meanwhile.
 
-    The engine has to be started anew after it: its state may hold what never became a fact.
+    The engine has to be started anew after it: its state may hold what never became a fact. The journal
+    stays open until then, because opening one takes room as well.
     """
-    if _is_writable(journal):
+    if _is_writable(journal, file):
         return True
     asked_to_end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -58,7 +62,7 @@ async def until_writable(journal: Journal, snapshot: Snapshot, why: str, link: L
         while not asked_to_end.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(asked_to_end.wait(), TRY_EVERY_S)
-            if _is_writable(journal):
+            if _is_writable(journal, file):
                 _log.critical("The journal can be written again; the engine starts from it.")
                 return True
         return False
@@ -66,10 +70,17 @@ async def until_writable(journal: Journal, snapshot: Snapshot, why: str, link: L
         await server.close()
 
 
-def _is_writable(journal: Journal) -> bool:
-    """Write what is there already: the moment of the last look."""
+def _is_writable(journal: Journal, file: Path) -> bool:
+    """Write what is there already, the moment of the last look, and see that there is room for more.
+
+    The write alone would prove little: it may fit where the one that failed did not.
+    """
+    room = file.with_name(f"{file.name}.room")
     try:
+        room.write_bytes(bytes(ROOM_BYTES))
         journal.note_look(journal.last_look() or _NEVER)
-    except JournalError:
+    except (JournalError, OSError):
         return False
+    finally:
+        room.unlink(missing_ok=True)
     return True

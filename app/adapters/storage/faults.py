@@ -14,11 +14,16 @@ _ADVICE = {
     "SQLITE_IOERR": "the disk reports an error. Check the disk",
 }
 _DAMAGE = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+_PASSING = {"SQLITE_FULL", "SQLITE_IOERR"}
+
+
+class DiskError(JournalError):
+    """The disk is full or fails: nothing is known to be wrong with the journal, and it may be usable soon."""
 
 
 def unwritten(path: Path, error: BaseException | None) -> JournalError:
     """Return the error for facts that are not durable."""
-    return JournalError(
+    return _kind(error)(
         f"The journal {path} could not be written: {_cause(error)}. Nothing of this was recorded and nothing "
         "is sent on its strength."
     )
@@ -28,7 +33,7 @@ def unreadable(path: Path, error: BaseException | None) -> JournalError:
     """Return the error for a journal that could not be read."""
     if _name(error) in _DAMAGE:
         return damaged(path, str(error))
-    return JournalError(f"The journal {path} could not be read: {_cause(error)}.")
+    return _kind(error)(f"The journal {path} could not be read: {_cause(error)}.")
 
 
 def damaged(path: Path, finding: str) -> JournalError:
@@ -38,6 +43,10 @@ def damaged(path: Path, finding: str) -> JournalError:
         f"and move {path.name} away together with {path.name}-wal and {path.name}-shm; then restore the "
         "last backup, or start without one: today's copies are then found by their tags in the order lists."
     )
+
+
+def _kind(error: BaseException | None) -> type[JournalError]:
+    return DiskError if _name(error) in _PASSING else JournalError
 
 
 def _name(error: BaseException | None) -> str:

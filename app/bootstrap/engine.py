@@ -22,6 +22,7 @@ from app.adapters.storage.journal import SqlJournal
 from app.adapters.storage.opening import JOURNAL_FILE
 from app.adapters.system_clock import SystemClock
 from app.bootstrap.configuration import config_store, roots_of
+from app.bootstrap.logs import Redactor, configure_logs
 from app.bootstrap.options import EngineOptions
 from app.bootstrap.unwritable import until_writable
 from app.domain.accounts import CopyMode
@@ -50,13 +51,11 @@ _log = logging.getLogger("tandem.engine")
 
 def run_engine(options: EngineOptions) -> int:
     """Run the engine until SIGTERM, return its exit code; prints `engine ready …` once it serves its link."""
-    level = options.settings.log_level.upper()
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "urllib3"):  # a line for each start; addresses with their queries
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    redactor = configure_logs("engine", options.settings, options.venue)
+    redactor.hide([options.link.secret])
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(_Engine(options).run())
+            return runner.run(_Engine(options, redactor).run())
     except ConfigRefusedError as e:
         return _refuse(e)
     except JournalError as e:
@@ -81,8 +80,9 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 class _Engine:
     """The engine's adapters and the runtime over them."""
 
-    def __init__(self, options: EngineOptions) -> None:
+    def __init__(self, options: EngineOptions, redactor: Redactor) -> None:
         self._options = options
+        self._redactor = redactor
         self._clock = SystemClock()
         self._roots: Roots = roots_of(options.settings, options.venue)
         self._home: Path = options.settings.home(options.venue)
@@ -235,6 +235,7 @@ class _Engine:
 
     def _credentials(self, account_id: AccountId) -> Credentials:
         found = self._store.credentials(account_id)
+        self._redactor.hide([found.api_key, found.access_token, found.api_secret, found.egress.proxy])
         return Credentials(found.api_key, found.access_token)
 
     def _egress(self, account_id: AccountId) -> Egress:
@@ -251,6 +252,7 @@ class _Engine:
                 continue
             if token == self._tokens[account_id]:
                 continue
+            self._redactor.hide([token])
             broker.set_token(token)
             self._tokens[account_id] = token
             renewed.add(account_id)

@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import sys
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from app.adapters.storage.install_key import known_install_key
 from app.adapters.storage.opening import JOURNAL_FILE
 from app.adapters.storage.reader import SqlJournalReader
 from app.adapters.system_clock import SystemClock
+from app.bootstrap.logs import configure_logs
 from app.bootstrap.options import RecordsOptions
 from app.ports.config_store import ConfigRefusedError
 from app.ports.journal import JournalError
@@ -42,8 +42,7 @@ class _Target:
 
 def run_records(options: RecordsOptions) -> int:
     """Keep records until SIGTERM; prints `records ready` at once, for nothing here is waited for."""
-    level = options.settings.log_level.upper()
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    configure_logs("records", options.settings, options.venue)
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())

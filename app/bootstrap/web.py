@@ -10,8 +10,13 @@ from app.web.sign_in import issue
 def run_web(options: WebOptions) -> int:
     """Run the web process until SIGTERM and return its exit code; prints `web ready URL` once it answers."""
     from app.bootstrap.exports import exports_of  # noqa: PLC0415 - only this process pays for it
+    from app.bootstrap.logs import configure_logs  # noqa: PLC0415 - as above
 
     settings = options.settings
+
+    def start_logs() -> None:
+        configure_logs("web", settings, options.venue).hide([options.link.secret])
+
     link = web.LinkAddress(port=options.link.port, secret=options.link.secret)
     return main(
         web.WebOptions(
@@ -21,6 +26,7 @@ def run_web(options: WebOptions) -> int:
             port=settings.port,
             async_mode=settings.socketio,
             beat=options.beat,
+            configure_logs=start_logs,
             exports=exports_of(settings, options.venue),
         )
     )

@@ -25,6 +25,7 @@ class WebOptions:
 
     `data` holds the sign-in tokens and sessions. `look_age_limit_s`: how old the last good look at the
     primary may be while we still call ourselves ready. `beat` is called about once a second while we work.
+    `exports` is what may be downloaded. `configure_logs` is called when the standard library is as it stays.
     """
 
     link: LinkAddress
@@ -35,6 +36,7 @@ class WebOptions:
     command_timeout_s: float = 15.0
     look_age_limit_s: float = 15.0
     exports: Exports | None = None
+    configure_logs: Callable[[], None] = lambda: None
     beat: Callable[[], None] = lambda: None
 
     @property

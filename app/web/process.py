@@ -1,7 +1,6 @@
 """The web process: bind, serve, end cleanly. In eventlet mode it makes the standard library green first."""
 
 import errno
-import logging
 import signal
 import socket
 import sys
@@ -29,7 +28,7 @@ def main(options: WebOptions) -> int:
             f"The web page is served on this machine only, not on {options.host}. Nothing was started."
         )
     make_green(options.async_mode)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    options.configure_logs()
 
     from app.web.serving import listen  # noqa: PLC0415 - only now is the standard library as it will be
 

@@ -9,6 +9,7 @@ from functools import partial
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 import structlog
@@ -59,9 +60,9 @@ class _PrivateFile(RotatingFileHandler):
     """A rotating file that only its owner may read, each new one too."""
 
     def _open(self) -> TextIOWrapper:
-        return open(  # noqa: SIM115 - the handler closes it
-            self.baseFilename, self.mode, encoding=self.encoding, opener=partial(os.open, mode=0o600)
-        )
+        private = partial(os.open, mode=0o600)
+        file = open(self.baseFilename, self.mode, encoding=self.encoding, opener=private)
+        return cast("TextIOWrapper", file)
 
 
 def configure_logs(program: str, settings: Settings, venue: Venue) -> Redactor:

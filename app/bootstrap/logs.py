@@ -61,8 +61,9 @@ class _PrivateFile(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         private = partial(os.open, mode=0o600)
-        file = open(self.baseFilename, self.mode, encoding=self.encoding, opener=private)
-        return cast("TextIOWrapper", file)
+        return cast(
+            "TextIOWrapper", open(self.baseFilename, self.mode, encoding=self.encoding, opener=private)
+        )
 
 
 def configure_logs(program: str, settings: Settings, venue: Venue) -> Redactor:

@@ -1,5 +1,7 @@
 """How resting copies follow their primary order: modifications and cancellations, compared on each look."""
 
+from operator import is_
+
 from app.domain import events as e
 from app.domain.amending import MAX_AMENDMENTS, Cancellation, amendment
 from app.domain.copies import RESTING, Leg, LegOrder
@@ -13,6 +15,8 @@ from app.engine.lane import Lane
 from app.engine.messages import Amend
 from app.engine.releasing import wanted_quantity
 from app.engine.turn import Turn
+
+_NOTHING = (object(),) * 5
 
 
 def follow_order(turn: Turn, order_id: OrderId) -> None:
@@ -33,8 +37,18 @@ def _follow(turn: Turn, lane: Lane, leg: Leg) -> None:
     if turn.state.is_stopped or lane.account_id in turn.state.blocked:
         return
     shown = lane.orders.get(leg.order_id) if leg.order_id else None
-    if leg.state in RESTING and shown is not None and _may_amend(turn, lane, leg, shown):
-        _amend(turn, lane, leg, shown)
+    if leg.state not in RESTING or shown is None:
+        return
+    seen = _followed(turn, leg, shown)
+    if not all(map(is_, seen, lane.agreed.get(leg.tag, _NOTHING))) and _may_amend(turn, lane, leg, shown):
+        _amend(turn, lane, leg, shown, seen)
+
+
+def _followed(turn: Turn, leg: Leg, shown: Order) -> tuple[object, ...]:
+    """Return all that decides what an entry should be, and what it is; an exit follows what is held, too."""
+    copy = turn.state.copy_of(leg)
+    order, instrument = turn.primary_order_of(copy.copy_id), turn.instruments.find(copy.instrument)
+    return copy, order, shown, turn.rulebook, instrument
 
 
 def _may_amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
@@ -49,10 +63,14 @@ def _may_amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
     )
 
 
-def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> None:
+def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, ...]) -> None:
     wanted = _wanted(turn, lane, leg, shown)
     change = amendment(wanted, leg.order, shown)
-    if change is None or (wanted is not None and hand_wins(turn, leg)):
+    if change is None:
+        if turn.state.copy_of(leg).closing_units == 0:
+            lane.agreed[leg.tag] = seen
+        return
+    if wanted is not None and hand_wins(turn, leg):
         return
     modification = None if isinstance(change, Cancellation) else change
     if modification is not None and leg.amendments >= MAX_AMENDMENTS:

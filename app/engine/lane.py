@@ -38,7 +38,10 @@ class Stranger:
 
 @dataclass(slots=True)
 class Lane:
-    """The looks, budget and open questions of one account. All moments are monotonic seconds."""
+    """The looks, budget and open questions of one account. All moments are monotonic seconds.
+
+    `agreed` has, per resting entry, the very objects that were compared when nothing was to be amended.
+    """
 
     account_id: AccountId
     limits: Limits
@@ -50,6 +53,7 @@ class Lane:
     doubts: dict[ClientOrderId, Doubt] = field(default_factory=dict)
     waiting: dict[ClientOrderId, Waiting] = field(default_factory=dict)
     amending: set[ClientOrderId] = field(default_factory=set)
+    agreed: dict[ClientOrderId, tuple[object, ...]] = field(default_factory=dict)
     amended_at_s: dict[ClientOrderId, float] = field(default_factory=dict)
     touched_at_s: dict[str, float] = field(default_factory=dict)
     strangers: dict[ClientOrderId, Stranger] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from kiteconnect.exceptions import KiteException
 from tests.builders.eventually import eventually
 from tests.chaos import check_agreement, check_orders
 from tests.chaos.evidence import Evidence, Violation, collect
-from tests.chaos.house import PRIMARY, SECONDARIES, House
+from tests.chaos.house import SECONDARIES, House
 from tests.chaos.mishaps import Mishaps
 from tests.chaos.nemesis import Nemesis
 from tests.chaos.operators import Operator, questions
@@ -57,7 +57,7 @@ def run(folder: Path, *, orders: int, kills: int, seed: int) -> Verdict:
     house = House(folder)
     try:
         house.wait_ready()
-        _await_copying(house)
+        await_copying(house)
         actors = _Actors(house, orders=orders, kills=kills, seed=seed)
         actors.act()
         chaos_s = time.monotonic() - began_s
@@ -111,7 +111,7 @@ class _Actors:
         self.trader.close()
 
 
-def _await_copying(house: House) -> None:
+def await_copying(house: House) -> None:
     """Wait for the first copies: what is placed before the first look is rightly held."""
 
     def is_copying() -> bool:
@@ -121,12 +121,9 @@ def _await_copying(house: House) -> None:
     eventually(is_copying, timeout_s=60, what="the first copies")
 
 
-def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
-    """Let everything settle without faults, do what the page asks for, and compare until all agree."""
-    house.wait_exchange()
-    actors.mishaps.end()
+def settle(house: House, operator: Operator, verdict: Verdict) -> None:
+    """Do what the page asks for and compare until all agree; what does not after a while is violated."""
     never = threading.Event()
-    verdict = Verdict(seed=seed, kills=actors.nemesis.kills, orders=actors.trader.placed)
 
     def agrees() -> bool:
         never.wait(_COMPARE_EVERY_S)
@@ -135,10 +132,10 @@ def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
         unsettled = [copy for copy in shown["copies"].values() if copy["state"] in _UNSETTLED]
         assert not unsettled, f"not settled: {unsettled}"
         asked = questions(shown)
-        actors.operator.answer(shown, never)
+        operator.answer(shown, never)
         assert not any(asked), f"still asked of the operator: {asked}"
         try:
-            seen = collect(house, actors.operator.retried)
+            seen = collect(house, operator.retried)
         except (requests.RequestException, KiteException) as e:
             raise AssertionError(f"not everybody could be asked: {e}") from e
         assert seen is not None, "something changed while everybody was asked"
@@ -158,30 +155,41 @@ def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
     verdict.faults = Counter(
         row["fault"] for row in seen.ledger if row["fault"] and row["account"] in SECONDARIES
     )
-    verdict.counts = _counts(house, actors, verdict, seen)
+    verdict.counts = told_of(seen, verdict)
+
+
+def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
+    house.wait_exchange()
+    actors.mishaps.end()
+    verdict = Verdict(seed=seed, kills=actors.nemesis.kills, orders=actors.trader.placed)
+    settle(house, actors.operator, verdict)
+    verdict.counts = {
+        "kills": f"{verdict.kills.total()} {dict(verdict.kills)}",
+        "supervisor kills": house.supervisor_kills,
+        "pauses": dict(actors.nemesis.pauses),
+        **verdict.counts,
+        "orders of the trader": actors.trader.placed,
+        "changed, cancelled": f"{actors.trader.changed}, {actors.trader.cancelled}",
+        "pushes dropped": actors.mishaps.drops,
+        "asked the operator": dict(actors.operator.asked),
+        "commands repeated": actors.operator.repeats,
+    }
     return verdict
 
 
-def _counts(house: House, actors: _Actors, verdict: Verdict, seen: Evidence) -> dict[str, object]:
-    copies = [copy for copy in seen.copies if copy["legs"]]
+def told_of(seen: Evidence, verdict: Verdict) -> dict[str, object]:
+    """Return the figures of a run that lie in what everybody says."""
     kinds = Counter(one.kind for one in verdict.violations)
     states = Counter(
         f"{copy['state']} {copy['reason']['code'] if copy['reason'] else ''}".strip() for copy in seen.copies
     )
     return {
-        "kills": f"{verdict.kills.total()} {dict(verdict.kills)}",
-        "supervisor kills": house.supervisor_kills,
-        "pauses": dict(actors.nemesis.pauses),
-        "primary orders": f"{len(seen.primary)}, {actors.trader.placed} by the trader ({PRIMARY})",
-        "changed, cancelled": f"{actors.trader.changed}, {actors.trader.cancelled}",
-        "copies": f"{len(seen.copies)}, {len(copies)} sent or to be sent",
+        "primary orders": len(seen.primary),
+        "copies": len(seen.copies),
         "copy states": dict(states),
         "orders of copies": sum(len(seen.lists[account]) for account in SECONDARIES),
         "faults met": f"{verdict.faults.total()} {dict(verdict.faults)}",
-        "pushes dropped": actors.mishaps.drops,
         "went into doubt": _doubts(seen),
-        "asked the operator": dict(actors.operator.asked),
-        "commands repeated": actors.operator.repeats,
         "positions exact": verdict.exact_positions,
         "doubled": kinds["doubled"],
         "lost": kinds["lost"],

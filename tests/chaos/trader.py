@@ -19,19 +19,22 @@ RESTED = ("LT", "HINDUNILVR", "YESBANK")
 """Bought far below the market: these orders rest, are changed and cancelled."""
 TAG = "BYHAND"
 _MOST_HELD = 24
-_PAUSE_S = (0.02, 0.35)
+PAUSE_S = (0.02, 0.35)
 _UNREACHED = (requests.RequestException, KiteException)
 
 
 class Trader:
     """Trades until `wanted` orders are placed for certain; an order whose answer was lost is not counted."""
 
-    def __init__(self, house: House, random: Random, wanted: int) -> None:
+    def __init__(
+        self, house: House, random: Random, wanted: int, *, pause_s: tuple[float, float] = PAUSE_S
+    ) -> None:
         self._house = house
         self._random = random
         self._kite = house.kite(PRIMARY)
         self._wanted = wanted
         self._pause = threading.Event()
+        self._pause_s = pause_s
         self._net: dict[str, int] = {}
         self._prices = dict.fromkeys((*TRADED, *RESTED), Decimal(1000))
         self._resting: list[str] = []
@@ -56,7 +59,7 @@ class Trader:
                 self._change()
             else:
                 self._cancel()
-            self._pause.wait(self._random.uniform(*_PAUSE_S))
+            self._pause.wait(self._random.uniform(*self._pause_s))
 
     def close(self) -> None:
         """Let go of the connections."""

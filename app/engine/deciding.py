@@ -22,10 +22,11 @@ def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
     lane = turn.lanes[turn.rulebook.primary.account_id]
     lane.take_unreadable(tuple(row for row in message.order_list.unreadable if not _has_ended(turn, row)))
     is_snapshot = message.gap_s is None or message.gap_s > turn.rulebook.rules.restart_gap_s
-    for seen in sorted(message.order_list.orders, key=lambda order: order.seniority):
+    for seen in sorted(message.order_list.orders, key=lambda order: _placed(turn, order).seniority):
         known = turn.state.primary_orders.get(seen.order_id)
         if known is None:
-            turn.record(e.PrimaryOrderSeen(order=seen, late=_why_late(turn, seen, is_snapshot=is_snapshot)))
+            late = _why_late(turn, seen, is_snapshot=is_snapshot)
+            turn.record(e.PrimaryOrderSeen(order=_placed(turn, seen), late=late))
             tell_of_status(turn, lane, seen)
         else:
             merged = merge(known.order, seen, is_poll=True)
@@ -36,6 +37,15 @@ def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
             _decide(turn, turn.state.primary_orders[seen.order_id].order)
     _drop_held_of_ended(turn)
     tell_of_unreadable(turn, lane, " It is an order of the primary account.")
+
+
+def _placed(turn: Turn, order: Order) -> Order:
+    """Take an order without a stamp as placed when it was first seen, or it would pass for the oldest.
+
+    What an order closes is judged by the older ones: an exit would be taken for an entry.
+    """
+    is_new = order.order_id not in turn.state.primary_orders
+    return replace(order, placed_at=turn.broker_now) if is_new and order.placed_at is None else order
 
 
 def plan_for(turn: Turn, order: Order, account: Account, closing: Closing) -> Plan | NoCopy:

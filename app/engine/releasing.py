@@ -14,7 +14,7 @@ from app.engine.lane import Lane
 from app.engine.matching import adopt_if_fits
 from app.engine.messages import Send
 from app.engine.turn import Turn
-from app.engine.unreadable import why_hidden
+from app.engine.unreadable import hidden_units, why_hidden
 
 LOOK_SOON_S = 0.15
 """How soon the account is looked at again for an exit that waits; the longer it waits, the less soon."""
@@ -164,7 +164,7 @@ def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: i
     held_units = units_closed_by(copy.side, lane.held(copy.instrument, leg.order.product))
     total = sum(wanted_quantity(turn, copy, other) for other in copy.current_legs)
     closing = max(total - copy.opening_units - sum(other.order.quantity for other in older_slices), 0)
-    free_units = max(held_units - on_its_way, 0)
+    free_units = max(held_units - on_its_way - hidden_units(turn, lane, copy), 0)
     allowed = clamp_exit(wanted, min(wanted, closing), free_units, copy.lot_size)
     if allowed < wanted and (_entry_rests(turn, copy) or lane.may_hide(copy.instrument)):
         waited_s = turn.now_s - lane.waits(leg.tag).since_s

@@ -61,6 +61,20 @@ def why_hidden(lane: Lane, copy: Copy, leg: Leg) -> str | None:
     )
 
 
+def hidden_units(turn: Turn, lane: Lane, copy: Copy) -> int:
+    """Count what other exits of ours may have closed already, though the newest list cannot show it."""
+    known = (turn.state.leg(tag) for tag in lane.hidden)
+    shown_before = (leg for leg in turn.state.alive_legs(lane.account_id) if lane.hides(leg.order_id))
+    legs = {leg.tag: leg for leg in (*known, *shown_before) if leg is not None}
+    return sum(
+        leg.order.quantity - leg.filled_quantity
+        for leg in legs.values()
+        if leg.copy_id != copy.copy_id
+        and leg.order.side is copy.side
+        and turn.state.copy_of(leg).instrument == copy.instrument
+    )
+
+
 def _name(row: UnreadableRow) -> str:
     return f"Order {row.order_id}" if row.order_id else "An order"
 

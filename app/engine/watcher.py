@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 from app.domain.ids import AccountId
 from app.engine.messages import Message, PrimaryListRead, SessionLost, SessionRenewed
 from app.engine.waiting import news_within
-from app.ports.broker import Broker, BrokerUnavailableError, SessionExpiredError
+from app.ports.broker import Broker, BrokerUnavailableError, OrderList, SessionExpiredError
 from app.ports.clock import Clock
 from app.ports.journal import Journal
 
@@ -67,9 +68,9 @@ class Watcher:
         if self._is_dead:
             self._is_dead = False
             self._post(SessionRenewed(self.account_id))
-        self._post(PrimaryListRead(order_list, self._gap_s(began_s)))
+        self._post(PrimaryListRead(order_list, self._gap_s(began_s, order_list)))
         self._good_at_s = began_s
-        self._journal.note_look(self._clock.now())
+        self._journal.note_look(self._wall_time(order_list))
         self._show(None)
         return self.poll_interval_s
 
@@ -78,9 +79,13 @@ class Watcher:
         """The primary account's id."""
         return self._broker.account_id
 
-    def _gap_s(self, began_s: float) -> float | None:
+    def _wall_time(self, order_list: OrderList) -> datetime:
+        """Return the time of a list on the broker's clock: the host's may be set while nobody looks."""
+        return order_list.broker_time or self._clock.now()
+
+    def _gap_s(self, began_s: float, order_list: OrderList) -> float | None:
         """Return how long nobody looked, over restarts; None if nobody ever did."""
         if self._good_at_s is not None:
             return began_s - self._good_at_s
         last = self._journal.last_look()
-        return None if last is None else max((self._clock.now() - last).total_seconds(), 0.0)
+        return None if last is None else max((self._wall_time(order_list) - last).total_seconds(), 0.0)

@@ -22,7 +22,7 @@ class Stage:
     chances: Callable[[Chances], Chances] = lambda drawn: drawn
     trader: type[Trader] = Trader
     operators: type[Operators] = Operators
-    day_s: tuple[float, float] = (14.0, 38.0)
+    day_s: tuple[float, float] = (18.0, 42.0)
     orders: tuple[int, int] = (20, 48)
 
 

@@ -10,9 +10,12 @@ from tests.simulation import (
     check_agreement,
     check_engine,
     check_exactly_once,
+    check_late,
     check_lost,
+    check_plans,
     check_quantities,
     check_sending,
+    check_waiting,
 )
 from tests.simulation.history import History
 from tests.simulation.stage import WHOLE_DAY, Stage
@@ -20,7 +23,17 @@ from tests.simulation.truth import Truth
 from tests.simulation.virtual_loop import run_virtually
 from tests.simulation.world import Violation, World
 
-CHECKS = (check_exactly_once, check_lost, check_quantities, check_agreement, check_sending, check_engine)
+CHECKS = (
+    check_exactly_once,
+    check_lost,
+    check_late,
+    check_quantities,
+    check_plans,
+    check_agreement,
+    check_sending,
+    check_waiting,
+    check_engine,
+)
 ENDS = (check_lost, check_agreement)
 """What has to hold at the end, and may take its time until then."""
 _MISHAPS = (

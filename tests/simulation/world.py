@@ -74,6 +74,7 @@ class Record:
     looks: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     filled: dict[str, int] = field(default_factory=dict)
     asked: dict[str, list[float]] = field(default_factory=dict)
+    answered: dict[str, list[float]] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
     refused_token_at_s: dict[str, float] = field(default_factory=dict)
     quiet_since_s: float = 0.0
@@ -260,6 +261,7 @@ class World:
         known = self.record.looks.setdefault(account_id, [])
         known.append((self.history.now_s, asked_at_s - stale_s))
         self.record.asked.setdefault(account_id, []).append(asked_at_s)
+        self.record.answered.setdefault(account_id, []).append(self.history.now_s)
 
     def _refused_token(self, account_id: str) -> None:
         self.record.refused_token_at_s.setdefault(account_id, self.history.now_s)

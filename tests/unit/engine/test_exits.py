@@ -7,8 +7,8 @@ from app.domain.copies import CopyState
 from app.domain.ids import AccountId
 from app.domain.orders import Order, Side
 from app.domain.reasons import ReasonCode
-from app.engine.messages import Send
-from app.ports.broker import Rejected, Unknown
+from app.engine.messages import SecondaryListRead, Send
+from app.ports.broker import OrderList, Rejected, Unknown, UnreadableRow
 from tests.builders.copier import PRIMARY, Copier, an_order_for
 
 S1 = AccountId("S1")
@@ -241,3 +241,34 @@ def test_an_exit_enlarged_before_it_left_opens_nothing() -> None:
     copier.pass_time(60)
     copier.look_at()
     assert [send.order.quantity for send in copier.sent] == [10]
+
+
+def test_an_exit_counts_what_an_unreadable_exit_may_have_closed_already() -> None:
+    copier = Copier()
+    _entry(copier)
+    copier.take_all()
+    _entry(copier)
+    copier.answer(copier.sent.pop(), Rejected("no margin", "MarginException"))
+    copier.look_at()
+    _exit(copier, 6)
+    first = copier.sent.pop()
+    hidden = copier.accept(first)
+    row = UnreadableRow(text="It has no quantity.", order_id=hidden.order_id, our_tags=(first.tag,))
+    others = [order for order in copier.desks[S1].orders.values() if order.order_id != hidden.order_id]
+    _exit(copier, 8)
+    for _ in range(3):
+        copier.pass_time(10)
+        unclear = OrderList(orders=tuple(others), unreadable=(row,))
+        copier.handle(SecondaryListRead(S1, unclear, copier.clock.monotonic()))
+    assert [send.order.quantity for send in copier.sent] == [4]
+
+
+def test_an_exit_without_a_stamp_is_still_younger_than_what_it_closes() -> None:
+    copier = Copier()
+    _entry(copier)
+    copier.take_all()
+    placed = copier.primary_places(order_type="MARKET", side=Side.SELL, looks=False)
+    copier.desks[PRIMARY].update(placed.order_id, placed_at=None, updated_at=None)
+    copier.look()
+    copy = copier.copy_of(placed)
+    assert (copy.closing_units, copy.opening_units) == (10, 0)

@@ -1,0 +1,129 @@
+"""I3 and ADR 0010: every plan is the exact rule, worked out anew from the facts before it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain import events as e
+from app.domain.accounts import Account
+from app.domain.orders import Order
+from tests.simulation.truth import Truth, whole_lots
+from tests.simulation.world import Violation
+
+_MAY_FILL = {"PENDING", "SENDING", "IN_DOUBT", "OPEN", "TRIGGER PENDING", "PARTIAL", "TRIGGER_PENDING"}
+_NOT_FILLING = {"COMPLETE", "CANCELLED", "CANCELLED AMO", "REJECTED"}
+_RECOGNISED = "found at the broker"
+
+
+def _age(order: Order) -> tuple[datetime, str]:
+    assert order.placed_at is not None
+    return order.placed_at, order.order_id
+
+
+@dataclass
+class _Leg:
+    account_id: str
+    instrument: str
+    sign: int
+    quantity: int
+    state: str = "PENDING"
+    filled: int = 0
+
+
+@dataclass
+class _Books:
+    """What the facts so far say of the primary's orders and of our legs."""
+
+    primary: dict[str, Order] = field(default_factory=dict)
+    legs: dict[str, _Leg] = field(default_factory=dict)
+
+    def take(self, fact: e.Fact) -> None:
+        match fact:
+            case e.PrimaryOrderSeen():
+                self.primary[str(fact.order.order_id)] = fact.order
+            case e.CopyPlanned():
+                for one in fact.legs:
+                    self.legs[str(one.tag)] = _Leg(
+                        str(fact.account_id), fact.instrument, fact.side.sign, one.order.quantity
+                    )
+            case e.AttemptStarted():
+                self.legs[str(fact.tag)].quantity = fact.order.quantity
+                self.legs[str(fact.tag)].state = "SENDING"
+            case e.AttemptEnded() | e.LegMoved():
+                self.legs[str(fact.tag)].state = str(fact.state)
+            case e.OrderMatched():
+                leg = self.legs[str(fact.tag)]
+                leg.quantity, leg.filled = fact.order.quantity, fact.order.filled_quantity
+                leg.state = fact.order.status if fact.order.status in _NOT_FILLING else "OPEN"
+            case e.EngineStarted():
+                for leg in self.legs.values():
+                    leg.state = "IN_DOUBT" if leg.state == "SENDING" else leg.state
+            case _:
+                pass
+
+    def held_before(self, order: Order) -> int:
+        """Return what the primary held before an order, by the stamps and then by the ids, which ascend."""
+        return sum(
+            other.side.sign * other.filled_quantity
+            for other in self.primary.values()
+            if _age(other) < _age(order)
+            and other.instrument == order.instrument
+            and other.product == order.product
+        )
+
+    def copied_against(self, account_id: str, order: Order) -> int:
+        """Return the units of our copies in an account that an order closes, and that it may yet close."""
+        net = 0
+        for leg in self.legs.values():
+            if (leg.account_id, leg.instrument) == (account_id, order.instrument):
+                net += leg.sign * leg.filled
+                if leg.sign != order.side.sign and leg.state in _MAY_FILL:
+                    net += leg.sign * (leg.quantity - leg.filled)
+        return max(-order.side.sign * net, 0)
+
+
+def check(truth: Truth) -> Iterator[Violation]:
+    """Yield what is wrong."""
+    books = _Books()
+    rulebook = truth.world.setting.rulebook
+    lost = {facts for _, facts in truth.world.record.losses}
+    for number, (_, _, fact) in enumerate(truth.world.record.facts):
+        if number in lost:
+            books = _Books()
+        if isinstance(fact, e.EngineStarted | e.RulesChanged):
+            rulebook = truth.world.editor.revisions[fact.revision]
+        if isinstance(fact, e.CopyPlanned) and not fact.legs[0].generation:
+            account = rulebook.account(fact.account_id)
+            if account is not None and fact.requested_by != _RECOGNISED:
+                yield from _plan(truth, books, fact, account)
+        books.take(fact)
+
+
+def _plan(truth: Truth, books: _Books, fact: e.CopyPlanned, account: Account) -> Iterator[Violation]:
+    order = books.primary[str(fact.primary_order_id)]
+    copied = books.copied_against(str(fact.account_id), order)
+    before = books.held_before(order)
+    units = order.filled_quantity if order.status in {"CANCELLED", "REJECTED"} else order.quantity
+    closed = min(units, max(-order.side.sign * before, 0))
+    wanted = {_sizes(truth, account, order, (units, closed, before), copied)}
+    if 0 < closed < units:
+        wanted.add(_sizes(truth, account, order, (closed, closed, before), copied))
+    total = sum(leg.order.quantity for leg in fact.legs)
+    if (fact.closing_units, total - fact.closing_units) not in wanted:
+        text = (
+            f"{fact.copy_id} closes {fact.closing_units} of {total} units; right would be one of "
+            f"{sorted(wanted)} (closing, opening): the primary held {before}, the copies {copied}."
+        )
+        yield Violation("I3", text, (str(fact.copy_id), str(fact.account_id), str(fact.primary_order_id)))
+
+
+def _sizes(
+    truth: Truth, account: Account, order: Order, units: tuple[int, int, int], copied: int
+) -> tuple[int, int]:
+    """Return how many units close and how many open."""
+    whole, closed, before = units
+    lot = truth.instrument(order.instrument).lot_size
+    closing = whole_lots(closed, account.multiplier, lot)
+    opening = 0 if closed == whole else whole_lots(whole, account.multiplier, lot) - closing
+    is_all = 0 < closed == abs(before)
+    return (max(closing, copied) if is_all else closing), opening

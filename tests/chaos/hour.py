@@ -1,4 +1,4 @@
-"""`python -m tests.chaos.hour`: an hour of trading in about a minute, orders changed and cancelled all along."""
+"""`python -m tests.chaos.hour`: an hour of trading in about a minute, with changes and cancellations."""
 
 import sys
 import tempfile

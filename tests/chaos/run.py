@@ -189,7 +189,7 @@ def told_of(seen: Evidence, verdict: Verdict) -> dict[str, object]:
         "copy states": dict(states),
         "orders of copies": sum(len(seen.lists[account]) for account in SECONDARIES),
         "faults met": f"{verdict.faults.total()} {dict(verdict.faults)}",
-        "went into doubt": _doubts(seen),
+        "answers lost or overtaken": _unanswered(seen),
         "positions exact": verdict.exact_positions,
         "doubled": kinds["doubled"],
         "lost": kinds["lost"],
@@ -197,8 +197,8 @@ def told_of(seen: Evidence, verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _doubts(seen: Evidence) -> int:
-    """Count the attempts whose answer was lost: told so, or without any answer in the journal."""
+def _unanswered(seen: Evidence) -> int:
+    """Count the attempts whose answer says nothing of the order, or came after an order list, or never."""
     answered = Counter(
         str(getattr(one.fact, "tag", ""))
         for one in seen.facts

@@ -1,5 +1,6 @@
 """The copier's heart: every message enters here, is decided, journalled, shown and only then acted upon."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -147,7 +148,8 @@ class CopyEngine:
                 turn.alert(text)
             case m.TimePassed():
                 pass
-        return self._finish(turn, None)
+        whose = {message.account_id} if isinstance(message, m.AboutOneAccount) else set[AccountId]()
+        return self._finish(turn, None, whose)
 
     def command(self, command: AnyCommand) -> tuple[Answer, list[m.Effect]]:
         """Carry out a command, or answer it as before where its id was answered before."""
@@ -164,7 +166,7 @@ class CopyEngine:
         turn = self._turn()
         answer = carry_out(turn, command)
         text = msgspec.json.encode(answer).decode()
-        effects = self._finish(turn, CommandAnswer(command.command_id, fingerprint, text))
+        effects = self._finish(turn, CommandAnswer(command.command_id, fingerprint, text), set(self.lanes))
         return answer, effects
 
     def may_send(self, account_id: AccountId) -> bool:
@@ -242,20 +244,31 @@ class CopyEngine:
             self.state.changed.accounts[account_id] = None
             lane.is_look_asked = False
 
-    def _finish(self, turn: Turn, answer: CommandAnswer | None) -> list[m.Effect]:
+    def _finish(
+        self, turn: Turn, answer: CommandAnswer | None, whose: AbstractSet[AccountId]
+    ) -> list[m.Effect]:
         if not self._day.is_over:
-            self._send_what_is_due(turn)
+            self._send_what_is_due(turn, whose)
         self._warn_of_budgets(turn)
         self._commit(turn, answer)
         self._show()
         return turn.effects
 
-    def _send_what_is_due(self, turn: Turn) -> None:
-        release(turn)
-        self.due_at_s = turn.due_at_s
-        for order_id in list(self.state.changed.orders):
+    def _send_what_is_due(self, turn: Turn, whose: AbstractSet[AccountId]) -> None:
+        """Weigh again what waits in the accounts that the turn is about; in all of them now and then.
+
+        What concerns all is new primary orders, switches and rules: an account's list says nothing of others.
+        """
+        changed = self.state.changed
+        is_time_for_all = turn.now_s >= self._tell_at_s
+        is_for_all = is_time_for_all or changed.orders or changed.status
+        for account_id, lane in self.lanes.items():
+            if is_for_all or account_id in whose or lane.due_at_s <= turn.now_s:
+                release(turn, lane)
+        self.due_at_s = min(lane.due_at_s for lane in self.lanes.values())
+        for order_id in list(changed.orders):
             follow_order(turn, order_id)
-        if turn.now_s >= self._tell_at_s:
+        if is_time_for_all:
             self._tell_at_s = turn.now_s + TELL_EVERY_S
             tell_of_divergence(turn)
             for account_id in self.lanes:

@@ -40,6 +40,7 @@ class Stranger:
 class Lane:
     """The looks, budget and open questions of one account. All moments are monotonic seconds.
 
+    `due_at_s` is when a leg may leave by the passing of time alone, infinite where each waits for news.
     `agreed` has, per resting entry, the very objects that were compared when nothing was to be amended.
     """
 
@@ -62,6 +63,7 @@ class Lane:
     reported: set[str] = field(default_factory=set)
     look_wanted_at_s: float | None = None
     is_look_asked: bool = False
+    due_at_s: float = float("inf")
     budget: Budget = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,6 +116,10 @@ class Lane:
         """Ask for a look at the order list no later than at `moment_s`."""
         if self.look_wanted_at_s is None or moment_s < self.look_wanted_at_s:
             self.look_wanted_at_s = moment_s
+
+    def come_again(self, moment_s: float) -> None:
+        """Ask for a turn at that moment, because something may leave then that may not leave now."""
+        self.due_at_s = min(self.due_at_s, moment_s)
 
     def next_look_at_s(self, *, now_s: float, every_s: float) -> float:
         """Return when the next look is due: on request, for an open question, or by the clock."""

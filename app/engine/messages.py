@@ -82,17 +82,8 @@ class TimePassed:
     """Nothing happened, but something may be due: an expiry, a back-off, a fresh second of the budget."""
 
 
-Message = (
-    PrimaryListRead
-    | SecondaryListRead
-    | AttemptAnswered
-    | AmendmentAnswered
-    | SessionLost
-    | SessionRenewed
-    | RulesReplaced
-    | Noticed
-    | TimePassed
-)
+AboutOneAccount = SecondaryListRead | AttemptAnswered | AmendmentAnswered | SessionLost | SessionRenewed
+Message = AboutOneAccount | PrimaryListRead | RulesReplaced | Noticed | TimePassed
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,22 +20,22 @@ LOOK_SOON_S = 0.15
 """How soon the account is looked at again for an exit that waits; the longer it waits, the less soon."""
 
 
-def release(turn: Turn) -> None:
-    """Let every leg leave that may, oldest first.
+def release(turn: Turn, lane: Lane) -> None:
+    """Let every leg of an account leave that may, oldest first.
 
     A copy waits while an older one of its account and instrument is unsent or in doubt (order protocol,
     rule 7); the slices of one copy do not wait for each other.
     """
-    for account_id, lane in turn.lanes.items():
-        first_unresolved: dict[str, CopyId] = {}
-        for tag in list(turn.state.unresolved.get(account_id, ())):
-            leg = turn.state.leg_of(tag)
-            copy = turn.state.copy_of(leg)
-            is_next = first_unresolved.get(copy.instrument, copy.copy_id) == copy.copy_id
-            if leg.state is CopyState.PENDING and not _is_over(turn, copy, leg) and is_next:
-                _try(turn, lane, copy, leg)
-            if turn.state.leg_of(tag).state in UNRESOLVED:
-                first_unresolved.setdefault(copy.instrument, copy.copy_id)
+    lane.due_at_s = float("inf")
+    first_unresolved: dict[str, CopyId] = {}
+    for tag in list(turn.state.unresolved.get(lane.account_id, ())):
+        leg = turn.state.leg_of(tag)
+        copy = turn.state.copy_of(leg)
+        is_next = first_unresolved.get(copy.instrument, copy.copy_id) == copy.copy_id
+        if leg.state is CopyState.PENDING and not _is_over(turn, copy, leg) and is_next:
+            _try(turn, lane, copy, leg)
+        if turn.state.leg_of(tag).state in UNRESOLVED:
+            first_unresolved.setdefault(copy.instrument, copy.copy_id)
 
 
 def _is_over(turn: Turn, copy: Copy, leg: Leg) -> bool:
@@ -96,7 +96,7 @@ def _try(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> None:
     if not waiting.since_s:
         waiting.since_s = turn.now_s
     if turn.now_s < waiting.not_before_s:
-        turn.come_again(waiting.not_before_s)
+        lane.come_again(waiting.not_before_s)
         return
     if not lane.has_looked_since(waiting.needs_look_after_s):
         lane.want_look(turn.now_s)
@@ -107,7 +107,7 @@ def _try(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> None:
     is_urgent = copy.closing_units > 0
     wait_s = lane.budget.wait_s(turn.now_s, is_urgent=is_urgent)
     if wait_s > 0:
-        turn.come_again(turn.now_s + wait_s)
+        lane.come_again(turn.now_s + wait_s)
         return
     lane.budget.let_go(leg.tag)
     attempt = leg.attempts + 1
@@ -171,7 +171,7 @@ def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: i
         if allowed == 0 or waited_s < turn.rulebook.rules.exit_wait_s:
             lane.want_look(turn.now_s + max(LOOK_SOON_S, waited_s / 10))
             if allowed:
-                turn.come_again(turn.now_s + turn.rulebook.rules.exit_wait_s - waited_s)
+                lane.come_again(turn.now_s + turn.rulebook.rules.exit_wait_s - waited_s)
             return None
     return allowed
 

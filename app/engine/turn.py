@@ -22,8 +22,7 @@ class Turn:
     """The state, the rules and the time of one turn. Facts are folded in as they are recorded.
 
     Nothing of it leaves the engine before all of its facts are in the journal in one transaction.
-    `broker_now` is the present on the broker's clock; `now_s` is monotonic. `due_at_s` is when the next leg
-    may leave by the passing of time alone, infinite where each waits for news.
+    `broker_now` is the present on the broker's clock; `now_s` is monotonic.
     """
 
     state: "EngineState"
@@ -37,7 +36,6 @@ class Turn:
     jitter: float
     facts: list[Fact] = field(default_factory=list)
     effects: "list[Effect]" = field(default_factory=list)
-    due_at_s: float = float("inf")
 
     @property
     def day(self) -> date:
@@ -48,10 +46,6 @@ class Turn:
         """Note a fact and fold it into the state."""
         self.facts.append(fact)
         self.state.apply(fact, self.now)
-
-    def come_again(self, moment_s: float) -> None:
-        """Ask for a turn at that moment, because something may leave then that may not leave now."""
-        self.due_at_s = min(self.due_at_s, moment_s)
 
     def alert(
         self, text: str, *, account_id: AccountId | None = None, order_id: OrderId | None = None

@@ -1,11 +1,11 @@
 """Which rows a batch of facts becomes, and what it means when the database refuses one."""
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Table
 from sqlalchemy.dialects.sqlite import insert, pysqlite
-from sqlalchemy.exc import IntegrityError
 
 from app.adapters.storage import tables
 from app.adapters.storage.codec import encode, kind_of
@@ -66,7 +66,7 @@ def rows_of(
     return [(table, values) for table, values in rows.items() if values]
 
 
-def refusal(table: Table, values: list[Values], error: IntegrityError) -> JournalError:
+def refusal(table: Table, values: list[Values], error: sqlite3.IntegrityError) -> JournalError:
     """Say what a violated constraint means."""
     first, rest = values[0], len(values) - 1
     whose = f"{first[0]}" + (f" or one of {rest} more" if rest else "")
@@ -75,7 +75,7 @@ def refusal(table: Table, values: list[Values], error: IntegrityError) -> Journa
         named = f"primary order {first[2]} in account {first[3]}, tag {whose}"
         return DoubledIntentError(f"A copy was planned twice: {named}. {nothing}")
     if table is tables.attempt:
-        if "FOREIGN KEY" in str(error.orig):
+        if "FOREIGN KEY" in str(error):
             return JournalError(f"A copy that was never planned was to be sent: tag {whose}. {nothing}")
         return DoubledIntentError(f"A copy was to be sent twice in one attempt: tag {whose}. {nothing}")
     if table is tables.command:

@@ -17,7 +17,8 @@ _POLL_S = 0.02
 _PAUSE_CHANCE = 0.12
 _ANY_MOMENT_CHANCE = 0.2
 _IN_FLIGHT_CHANCE = 0.35
-_IN_FLIGHT_S = (1.5, 5.0)
+_IN_FLIGHT_S = (5.0, 15.0)
+"""Longer than a new engine takes to its first look: that look must not be taken for proof."""
 _IN_FLIGHT_WITHIN_S = 2.0
 _SUPERVISOR_AFTER = 9
 """Kills under one supervisor: it waits longer before each new start, so more would mostly be waiting."""

@@ -1,7 +1,7 @@
 """The engine with its real adapters (Kite wire, SQLite journal) over the embedded exchange."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -37,14 +37,21 @@ def _credentials(account_id: str) -> Credentials:
 
 @asynccontextmanager
 async def copying_on(
-    exchange: ExchangeAddress, folder: Path, *, mode: CopyMode = CopyMode.AUTO, poll_interval_s: float = 0.2
+    exchange: ExchangeAddress,
+    folder: Path,
+    *,
+    mode: CopyMode = CopyMode.AUTO,
+    poll_interval_s: float = 0.2,
+    multipliers: Mapping[str, Fraction] = MULTIPLIERS,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Runtime]:
-    """Copy PA0001 to three secondaries while the block lasts, with a push feed and a journal in `folder`.
+    """Copy PA0001 to the secondaries while the block lasts, with a push feed and a journal in `folder`.
 
+    `elsewhere` names accounts that go to the exchange by another address, a wire that breaks for example.
     Leaving the block is a kill: nothing is drained, and the journal stays for the next start.
     """
     roots, clock = paper_roots(exchange.root), SystemClock()
-    accounts = [an_account(account_id, multiplier) for account_id, multiplier in MULTIPLIERS.items()]
+    accounts = [an_account(account_id, multiplier) for account_id, multiplier in multipliers.items()]
     rulebook = a_rulebook(*accounts, order_types=ALLOWED)
     instruments = KiteInstruments(
         roots=roots, clock=clock, freeze_quantities=lambda: {"NIFTY": 1800}, folder=None, report=print
@@ -68,7 +75,9 @@ async def copying_on(
     primary = rulebook.primary.account_id
     around = Surroundings(
         broker_for=lambda account_id: KiteBroker(
-            AccountId(account_id), credentials=_credentials(account_id), roots=roots
+            AccountId(account_id),
+            credentials=_credentials(account_id),
+            roots=paper_roots((elsewhere or {}).get(account_id, exchange.root)),
         ),
         renew_sessions=frozenset,
         config_store=ScriptedConfig(rulebook),

@@ -16,7 +16,7 @@ async def test_dropped_browsers_miss_nothing_and_see_nothing_twice(tmp_path: Pat
     tally = Tally()
     chance = Random(mode)  # noqa: S311 - repeatable, not secret
     async with stage(mode, tmp_path, tally, chance) as built:
-        await built.run(25)
+        await built.run(13)
 
     assert tally.wrong == []
     assert tally.seen["views that ended true"] == 4

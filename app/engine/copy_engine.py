@@ -71,7 +71,7 @@ class CopyEngine:
         self._parts = parts
         self._day = BrokerDay(parts.clock)
         self._is_first_look_late = False
-        self._passed_over: set[AccountId] = set()
+        self._is_list_passed_over = False
         self._is_undecided = True
         self._tell_at_s = float("-inf")
         self.due_at_s = float("inf")
@@ -122,16 +122,15 @@ class CopyEngine:
         turn = self._turn()
         match message:
             case m.PrimaryListRead() if self._day.is_over:
-                self._passed_over.add(self.rulebook.primary.account_id)
-            case m.SecondaryListRead() if self._day.is_over:
-                self._passed_over.add(message.account_id)
+                self._is_list_passed_over = True
             case m.PrimaryListRead():
                 self._take_primary_look(turn, message)
             case m.SecondaryListRead():
-                message = replace(message, order_list=self._of_today(message.account_id, message.order_list))
+                message = replace(message, order_list=self._day.of_today(message.order_list))
                 take_secondary_list(turn, message)
                 watch_hands(turn, message.account_id)
-                follow_account(turn, message.account_id)
+                if not self._day.is_over:
+                    follow_account(turn, message.account_id)
                 self._note_look(turn, message.account_id)
             case m.AttemptAnswered():
                 take_answer(turn, message)
@@ -221,20 +220,12 @@ class CopyEngine:
             day = trade_date(self._day.now)
             raise DayChangedError(f"The trading day is {day} now, it was {self._day.today}.")
 
-    def _of_today(self, account_id: AccountId, order_list: OrderList) -> OrderList:
-        """Return what a list says of today; one that follows a list passed over counts as changed."""
-        if account_id in self._passed_over:
-            self._passed_over.discard(account_id)
-            order_list = replace(order_list, is_unchanged=False)
-        return self._day.of_today(order_list)
-
     def _take_primary_look(self, turn: Turn, message: m.PrimaryListRead) -> None:
-        order_list = self._of_today(self.rulebook.primary.account_id, message.order_list)
+        order_list = self._day.of_today(message.order_list)
         gap_s = None if self._is_first_look_late else message.gap_s
-        self._is_first_look_late = False
-        message = m.PrimaryListRead(order_list, gap_s)
-        if not message.order_list.is_unchanged or self._is_undecided:
-            take_primary_list(turn, message)
+        if not order_list.is_unchanged or self._is_undecided or self._is_list_passed_over:
+            take_primary_list(turn, m.PrimaryListRead(order_list, gap_s))
+        self._is_first_look_late = self._is_list_passed_over = False
         self._is_undecided = any(not known.is_decided for known in self.state.primary_orders.values())
         self._note_look(turn, self.rulebook.primary.account_id)
 

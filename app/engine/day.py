@@ -67,7 +67,8 @@ class BrokerDay:
     def of_today(self, order_list: OrderList) -> OrderList:
         """Return a list without the orders of earlier days, which Kite shows until about six in the morning.
 
-        An order counts for the day it changed last, so that one placed the evening before is there.
+        A regular order is of the day it was placed on, whatever touches it later. One placed the evening
+        before for the next morning (amo) is of the day it changed last.
         """
         if not any(self._is_history(order) for order in order_list.orders):
             return order_list
@@ -75,5 +76,6 @@ class BrokerDay:
         return replace(order_list, orders=orders)
 
     def _is_history(self, order: Order) -> bool:
-        moment = order.updated_at or order.placed_at
+        stamps = (order.placed_at, order.updated_at)
+        moment = next((one for one in (stamps if order.variety == "regular" else stamps[::-1]) if one), None)
         return moment is not None and moment < self._began

@@ -59,6 +59,7 @@ class Settings(BaseModel):
     vault_key_file: Folder | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     records: bool = True
+    keep_days: Annotated[int, Field(ge=0, le=36500)] = 0
     hang_limit_s: Annotated[float, Field(ge=0, le=3600)] = 20.0
 
     def home(self, venue: Venue) -> Path:

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,6 +28,7 @@ from app.bootstrap.options import EngineOptions
 from app.bootstrap.unwritable import until_writable
 from app.domain.accounts import CopyMode
 from app.domain.ids import AccountId
+from app.domain.session import trade_date
 from app.engine.copy_engine import DayChangedError, EngineParts
 from app.engine.link import LinkServer
 from app.engine.messages import Noticed
@@ -105,6 +107,7 @@ class _Engine:
         try:
             key = install_key(self._home)
             journal = SqlJournal(self._home / JOURNAL_FILE, self._clock)
+            self._forget_old_days(journal)
         except DiskError:
             raise  # there may be room soon: the supervisor tries again
         except JournalError as e:
@@ -126,6 +129,12 @@ class _Engine:
                 return await self._wait_for_journal(journal, runtime, e)
         finally:
             journal.close()
+
+    def _forget_old_days(self, journal: SqlJournal) -> None:
+        """Keep the journal as short as the operator wants it; JournalError where it cannot be written."""
+        if self._options.settings.keep_days:
+            oldest = trade_date(self._clock.now()) - timedelta(days=self._options.settings.keep_days)
+            _log.info("%d facts of days before %s were taken out.", journal.forget(oldest), oldest)
 
     async def _serve(self, runtime: Runtime, instruments: KiteInstruments) -> int:
         server = LinkServer(runtime, self._options.link.secret)

@@ -4,12 +4,14 @@ import logging
 import signal
 import threading
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from app.adapters.files.checking import COPIER_FILE, TradeLogPlace, trade_log_in
 from app.adapters.files.reading import read_bytes
 from app.adapters.sheets.key_file import read_key
 from app.adapters.sheets.sheet_trade_log import SheetTradeLog
+from app.adapters.storage.backup import BACKUPS, back_up, backups_in, made_at, thin_out
 from app.adapters.storage.install_key import known_install_key
 from app.adapters.storage.opening import JOURNAL_FILE
 from app.adapters.storage.reader import SqlJournalReader
@@ -27,6 +29,10 @@ from app.settings import PAPER_SPREADSHEET, Venue
 
 STEP_S = 0.5
 BUILD_AGAIN_S = 5.0
+FIRST_BACKUP_AFTER_S = 20.0
+"""The start of a day is busy; a minute later is as good."""
+LOOK_FOR_BACKUP_EVERY_S = 600.0
+BACKUP_EVERY = timedelta(hours=24)
 CURSOR_FILE = "trade_log.cursor"
 _log = logging.getLogger("tandem.records")
 
@@ -48,10 +54,40 @@ def run_records(options: RecordsOptions) -> int:
         signal.signal(number, lambda *_: over.set())
     keeper = TradeLogKeeper(options)
     print("records ready", flush=True)  # noqa: T201 - the supervisor reads it
+    backups = DailyBackup(options.settings.home(options.venue))
     while not over.wait(STEP_S):
         options.beat()
         keeper.step()
+        backups.step()
     return 0
+
+
+class DailyBackup:
+    """Backs the journal up once a day, and keeps the newest thirty."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._clock = SystemClock()
+        self._look_at_s = self._clock.monotonic() + FIRST_BACKUP_AFTER_S
+
+    def step(self) -> None:
+        """Make a backup when the last daily one is a day old; tell of one that could not be made."""
+        now_s = self._clock.monotonic()
+        if now_s < self._look_at_s:
+            return
+        self._look_at_s = now_s + LOOK_FOR_BACKUP_EVERY_S
+        folder = self._home / BACKUPS
+        days = [made_at(one) for one in backups_in(folder) if one.stem.endswith("-daily")]
+        newest = max((day for day in days if day is not None), default=None)
+        now = self._clock.now()
+        is_due = newest is None or now - newest >= BACKUP_EVERY
+        if not is_due or not (self._home / JOURNAL_FILE).exists():
+            return
+        try:
+            back_up(self._home / JOURNAL_FILE, folder, reason="daily", now=now)
+            thin_out(folder)
+        except JournalError as e:
+            _log.error("%s", e)
 
 
 class TradeLogKeeper:

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 from secrets import token_bytes
 
+from app.adapters.storage.backup import KEY_FILE
 from app.adapters.storage.opening import JOURNAL_FILE
 from app.ports.journal import JournalError
 
-KEY_FILE = "install.key"
 KEY_BYTES = 32
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from app.adapters.storage import tables
 from app.adapters.storage.codec import decode
 from app.adapters.storage.faults import unreadable, unwritten
+from app.adapters.storage.forgetting import forget
 from app.adapters.storage.opening import connect
-from app.adapters.storage.rows import INSERTS, UPSERT_SETTING, Rows, refusal, rows_of
+from app.adapters.storage.rows import INSERTS, UPSERT_SETTING, Last, Rows, refusal, rows_of
 from app.domain.events import Fact, Recorded
 from app.ports.clock import Clock
 from app.ports.journal import CommandAnswer, JournalError
@@ -32,17 +33,17 @@ class SqlJournal:
         self._path = path
         self._clock = clock
         self._connection: Connection | None = connect(path)
-        self._last_seq = self._read_last_seq()
+        self._last = self._read_last()
 
     def append(
         self, facts: Sequence[Fact], *, day: date, answer: CommandAnswer | None = None
     ) -> list[Recorded]:
         """Write facts and an answer in one durable transaction; see the port."""
         at = self._clock.now().astimezone(UTC)
-        first = self._last_seq + 1
-        rows = rows_of(facts, first=first, at=at, day=day, answer=answer)
+        first = self._last.seq + 1
+        rows, last = rows_of(facts, after=self._last, at=at, day=day, answer=answer)
         self._write(rows)
-        self._last_seq += len(facts)
+        self._last = last
         return [Recorded(seq, at, fact) for seq, fact in enumerate(facts, first)]
 
     def recover(self, day: date) -> Iterator[Recorded]:
@@ -82,6 +83,11 @@ class SqlJournal:
             value = connection.scalar(select(table.c.value).where(table.c.name == _LAST_LOOK))
         return None if value is None else datetime.fromisoformat(value)
 
+    def forget(self, before: date) -> int:
+        """Take the days before one out of the journal and return how many facts went; see forgetting.py."""
+        with self._writing() as connection:
+            return forget(connection, before)
+
     def close(self) -> None:
         """Release the file; everything but another `close` is a JournalError from then on."""
         if self._connection is not None:
@@ -119,9 +125,12 @@ class SqlJournal:
                 return
             seen = rows[-1].seq
 
-    def _read_last_seq(self) -> int:
+    def _read_last(self) -> Last:
+        fact = tables.fact
+        newest = select(fact.c.seq, fact.c.chain).order_by(fact.c.seq.desc()).limit(1)
         with self._reading() as connection:
-            return connection.scalar(select(func.max(tables.fact.c.seq))) or 0
+            row = connection.execute(newest).one_or_none()
+            return Last() if row is None else Last(row.seq, row.chain)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -167,5 +176,5 @@ class SqlJournal:
         return self._connection
 
 
-def _recorded(row: Row[tuple[int, str, str, str, str]]) -> Recorded:
+def _recorded(row: Row[tuple[int, str, str, str, str, str]]) -> Recorded:
     return Recorded(row.seq, datetime.fromisoformat(row.at), decode(row.kind, row.body))

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from app.adapters.storage.backup import BACKUPS, back_up
 from app.adapters.storage.faults import damaged, unreadable, unwritten
 from app.adapters.storage.tables import APPLICATION_ID
 from app.ports.journal import JournalError
@@ -30,9 +31,11 @@ def connect(path: Path) -> Connection:
     """
     is_current = True
     if path.exists():
-        is_current = _check(path)
+        is_current = check(path)
     else:
         _create(path)
+    if not is_current:
+        back_up(path, path.parent / BACKUPS, reason="before-migration")
     engine = _engine(path)
     try:
         connection = engine.connect()
@@ -101,7 +104,7 @@ def _create(path: Path) -> None:
         raise JournalError(f"The journal {path} could not be made: {e.strerror}. Nothing is sent.") from e
 
 
-def _check(path: Path) -> bool:
+def check(path: Path) -> bool:
     """Look at an existing file through a read-only connection, which cannot change a damaged one.
 
     Return whether its tables have this version's form.

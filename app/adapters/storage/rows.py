@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Table
 from sqlalchemy.dialects.sqlite import insert, pysqlite
 
 from app.adapters.storage import tables
+from app.adapters.storage.chain import BEGINNING, link
 from app.adapters.storage.codec import encode, kind_of
 from app.domain.events import LASTING, AttemptStarted, CopyPlanned, EngineStarted, Fact
 from app.ports.journal import CommandAnswer, DoubledIntentError, JournalError
@@ -28,10 +30,21 @@ UPSERT_SETTING = str(
 """Sets one value, by name and value; compiled once too, because a look is noted every second."""
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last fact's number and its place in the chain."""
+
+    seq: int = 0
+    chain: str = BEGINNING
+
+
 def rows_of(
-    facts: Sequence[Fact], *, first: int, at: datetime, day: date, answer: CommandAnswer | None
-) -> Rows:
-    """Return the rows to insert, values in the order of the columns, referenced tables first."""
+    facts: Sequence[Fact], *, after: Last, at: datetime, day: date, answer: CommandAnswer | None
+) -> tuple[Rows, Last]:
+    """Return the rows to insert, values in the order of the columns, referenced tables first.
+
+    And what is last in the journal once they are in it.
+    """
     trade_date, stamp = day.isoformat(), at.isoformat()
     rows: dict[Table, list[Values]] = {
         table: []
@@ -44,8 +57,11 @@ def rows_of(
             tables.command,
         )
     }
-    for seq, fact in enumerate(facts, first):
-        rows[tables.fact].append((seq, stamp, trade_date, kind_of(fact), encode(fact)))
+    chain = after.chain
+    for seq, fact in enumerate(facts, after.seq + 1):
+        kind, body = kind_of(fact), encode(fact)
+        chain = link(chain, seq, stamp, trade_date, kind, body)
+        rows[tables.fact].append((seq, stamp, trade_date, kind, body, chain))
         match fact:
             case CopyPlanned():
                 order, account = fact.primary_order_id, fact.account_id
@@ -63,7 +79,8 @@ def rows_of(
                 pass
     if answer is not None:
         rows[tables.command].append((answer.command_id, answer.fingerprint, answer.answer))
-    return [(table, values) for table, values in rows.items() if values]
+    filled = [(table, values) for table, values in rows.items() if values]
+    return filled, Last(after.seq + len(facts), chain)
 
 
 def refusal(table: Table, values: list[Values], error: sqlite3.IntegrityError) -> JournalError:

@@ -25,11 +25,13 @@ fact = Table(
     Column("trade_date", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("chain", Text, nullable=False, server_default=""),
     Index("fact_by_day", "trade_date"),
 )
 """Append-only. `at` is when it was written (UTC), `trade_date` the Indian day it belongs to.
 
-The writer numbers the rows and none is ever deleted, so SQLite need not keep a count of its own.
+The writer numbers the rows, so SQLite need not keep a count of its own. `chain` links each to the one
+before (chain.py). Old days may be taken out from the beginning, never from the middle.
 """
 
 lasting = Table(

@@ -23,6 +23,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "TANDEM_EXCHANGE_PORT": "5002",
             "TANDEM_GOOGLE_PORT": "5003",
             "TANDEM_RECORDS": "false",
+            "TANDEM_KEEP_DAYS": "400",
             "TANDEM_DATA": str(tmp_path / "d"),
             "TANDEM_CONFIG": str(tmp_path / "c"),
             "TANDEM_SOCKETIO": "threading",
@@ -38,6 +39,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         exchange_port=5002,
         google_port=5003,
         records=False,
+        keep_days=400,
         data=tmp_path / "d",
         config=tmp_path / "c",
         socketio="threading",
@@ -45,7 +47,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         log_level="debug",
         hang_limit_s=0,
     )
-    assert len(variables()) == 11
+    assert len(variables()) == 12
 
 
 def test_an_unknown_name_is_an_error_with_a_hint() -> None:

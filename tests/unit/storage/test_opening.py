@@ -111,12 +111,12 @@ def test_a_newer_form_is_refused(path: Path) -> None:
 
 
 def test_an_older_form_is_brought_up_to_date(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    [present] = opening._known_revisions()
+    present, older = opening._known_revisions()
     brought: list[Connection] = []
     monkeypatch.setattr(opening, "migrate", brought.append)
     SqlJournal(path, FakeClock()).close()
     assert brought == []
-    monkeypatch.setattr(opening, "_known_revisions", lambda: ["the next form", present])
+    monkeypatch.setattr(opening, "_known_revisions", lambda: ["the next form", present, older])
     SqlJournal(path, FakeClock()).close()
     assert len(brought) == 1
 
@@ -174,7 +174,7 @@ def test_a_journal_held_by_another_program_is_refused_and_later_written(path: Pa
 
 def test_a_second_writer_is_noticed(path: Path) -> None:
     journal = SqlJournal(path, FakeClock())
-    execute(path, "INSERT INTO fact VALUES (201, 'at', 'day', 'kind', '{}')")
+    execute(path, "INSERT INTO fact VALUES (201, 'at', 'day', 'kind', '{}', 'chain')")
     with pytest.raises(JournalError, match="another one writes to it"):
         journal.append([AlertRaised(text="x")], day=FRIDAY)
     journal.close()

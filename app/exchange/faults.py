@@ -3,9 +3,9 @@
 Pure: time and randomness come from the caller, so the HTTP service and a virtual-time simulation share it.
 """
 
-from collections.abc import Iterable
+import re
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from random import Random
 from typing import Annotated, NamedTuple
 
@@ -172,6 +172,15 @@ class _Live:
         self.seen = 0
         self.applied = 0
         self.until_s = None if rule.for_s is None else now_s + rule.for_s
+        self.is_push = rule.kind.is_push
+        route = "orders.list" if rule.kind is FaultKind.STALE_ORDERS else rule.route_pattern
+        wanted = (rule.account, route, rule.tag, rule.tradingsymbol)
+        self.patterns = [
+            (place, re.compile(translate(pattern)).match)
+            for place, pattern in enumerate(wanted)
+            if pattern != "*"
+        ]
+        """What a request has to look like, by the place among its names; most ask for its route alone."""
 
     def is_over(self, now_s: float) -> bool:
         is_used_up = self.rule.count is not None and self.applied >= self.rule.count
@@ -200,6 +209,7 @@ class FaultPlan:
             if not fnmatchcase("orders.list", rule.route_pattern):
                 raise ValueError("A stale order list is served on the route orders.list only.")
         self._last_id += 1
+        self._live = [live for live in self._live if not live.is_over(now_s)]
         self._live.append(_Live(self._last_id, rule, now_s))
         return self._last_id
 
@@ -225,39 +235,20 @@ class FaultPlan:
         self, *, account: str, route: str, now_s: float, tag: str = "", tradingsymbol: str = ""
     ) -> Fault | None:
         """Return the fault this request meets, using it up, or None."""
-        for live in self._in_force(now_s, is_push=False):
-            rule = live.rule
-            if rule.kind is FaultKind.STALE_ORDERS and route != "orders.list":
-                continue
-            if (
-                fnmatchcase(account, rule.account)
-                and fnmatchcase(route, rule.route_pattern)
-                and fnmatchcase(tag, rule.tag)
-                and fnmatchcase(tradingsymbol, rule.tradingsymbol)
-                and self._fires(live)
-            ):
-                return _fault(live.rule_id, rule)
-        return None
+        return self._met((account, route, tag, tradingsymbol), now_s, is_push=False)
 
     def pick_push(
         self, *, account: str, status: str, now_s: float, tag: str = "", tradingsymbol: str = ""
     ) -> Fault | None:
         """Return the fault this order update meets on its way to the client; `route` matches the status."""
-        for live in self._in_force(now_s, is_push=True):
-            rule = live.rule
-            if (
-                fnmatchcase(account, rule.account)
-                and fnmatchcase(status, rule.route_pattern)
-                and fnmatchcase(tag, rule.tag)
-                and fnmatchcase(tradingsymbol, rule.tradingsymbol)
-                and self._fires(live)
-            ):
-                return _fault(live.rule_id, rule)
-        return None
+        return self._met((account, status, tag, tradingsymbol), now_s, is_push=True)
 
-    def _in_force(self, now_s: float, *, is_push: bool) -> Iterable[_Live]:
-        self._live = [live for live in self._live if not live.is_over(now_s)]
-        return [live for live in self._live if live.rule.kind.is_push is is_push]
+    def _met(self, names: tuple[str, ...], now_s: float, *, is_push: bool) -> Fault | None:
+        for live in self._live:
+            is_for_this = live.is_push is is_push and all(fits(names[place]) for place, fits in live.patterns)
+            if is_for_this and not live.is_over(now_s) and self._fires(live):
+                return _fault(live.rule_id, live.rule)
+        return None
 
     def _fires(self, live: _Live) -> bool:
         live.seen += 1

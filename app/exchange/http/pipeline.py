@@ -20,7 +20,8 @@ from app.exchange.ledger import LedgerEntry
 from app.exchange.service import Service
 from app.exchange.throttle import Verdict
 
-_POLL_S = 0.02
+_POLL_S = 0.25
+"""How often a silent answer looks whether its client is still there; nothing waits for that."""
 
 
 class Pipeline:

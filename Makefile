@@ -1,6 +1,6 @@
 # Tandem's commands. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast browser simulate mutants format lint types imports tests coverage schemas install clean
+.PHONY: help run test test-fast browser simulate mutants chaos soak format lint types imports tests coverage schemas install clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -24,6 +24,17 @@ test: $(TOOLS) lint types imports schemas tests coverage ## Everything CI runs: 
 
 test-fast: $(TOOLS) ## The inner loop: unit and property tests, in seconds
 	@$(BIN)/pytest -q -n 2 -m "not process" tests/unit tests/property
+
+chaos: $(TOOLS) ## Real processes killed and paused under faults while orders are copied (KILLS=30 ORDERS=150)
+	@$(BIN)/python -m tests.chaos --kills $(KILLS) --orders $(ORDERS)
+
+# The long run: what `make test` does in minutes, ten times over. About an hour on two cores.
+soak: $(TOOLS) browser ## The long run: 5,000 simulated days, all planted bugs, 200 kills, 2,000 races, 1,000 drops
+	@$(BIN)/python -m tests.simulation --seeds 5000
+	@$(BIN)/python -m tests.simulation.mutants
+	@$(BIN)/python -m tests.chaos --kills 200 --orders 600
+	@$(BIN)/python -m tests.races --races 2000
+	@$(BIN)/python -m tests.drops --drops 1000
 
 format: $(TOOLS) ## Put all sources into the house format
 	@$(BIN)/ruff format .
@@ -57,6 +68,8 @@ tests: $(TOOLS) browser
 	@$(BIN)/pytest -q -m process --cov --cov-append --cov-report=
 
 SEEDS ?= 500
+KILLS ?= 30
+ORDERS ?= 150
 simulate: $(TOOLS) ## Trading days under faults and crashes on a virtual clock (SEEDS=500)
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 

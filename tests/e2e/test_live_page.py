@@ -57,6 +57,11 @@ def test_the_link_is_gone_from_the_address(screen: Screen) -> None:
     assert "#" not in screen.page.url
 
 
+def test_looking_now_is_one_click_and_says_what_is_read(screen: Screen) -> None:
+    screen.page.get_by_role("button", name="Look now").click()
+    expect(screen.page.locator("#notice")).to_contain_text("4 of 4 order lists are being read")
+
+
 def test_stop_is_one_click_and_resuming_asks(paper: Tandem, screen: Screen) -> None:
     page = screen.page
     page.get_by_role("button", name="Stop copying").click()

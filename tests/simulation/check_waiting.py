@@ -33,6 +33,8 @@ class _Scene:
     """What stands before each exit, by the facts."""
 
     legs: dict[str, _Leg] = field(default_factory=dict)
+    queues: dict[tuple[str, str], list[_Leg]] = field(default_factory=dict)
+    exits: list[_Leg] = field(default_factory=list)
     blocked: set[str] = field(default_factory=set)
     is_stopped: bool = False
     is_alive: bool = False
@@ -46,6 +48,8 @@ class _Scene:
                     number = len(self.legs)
                     leg = _Leg(str(one.tag), str(fact.copy_id), queue, fact.side.sign, is_exit, number)
                     self.legs[leg.tag] = leg
+                    self.queues.setdefault(queue, []).append(leg)
+                    self.exits += [leg] * is_exit
             case e.AttemptStarted():
                 self.legs[str(fact.tag)].state = "SENDING"
             case e.AttemptEnded():
@@ -71,13 +75,13 @@ class _Scene:
                 pass
 
     def waiting(self) -> list[_Leg]:
-        return [leg for leg in self.legs.values() if leg.is_exit and leg.state == "PENDING"]
+        return [leg for leg in self.exits if leg.state == "PENDING"]
 
     def is_free(self, leg: _Leg) -> bool:
         """Tell whether nothing stands before an exit."""
         if not self.is_alive or self.is_stopped or leg.queue[0] in self.blocked:
             return False
-        others = [one for one in self.legs.values() if one.queue == leg.queue and one.copy_id != leg.copy_id]
+        others = [one for one in self.queues[leg.queue] if one.copy_id != leg.copy_id]
         is_next = not any(one.state in _UNRESOLVED and one.number < leg.number for one in others)
         return is_next and not any(one.sign != leg.sign and one.state in _MAY_STILL_FILL for one in others)
 

@@ -7,9 +7,10 @@ from random import Random
 from typing import Any
 
 from app.domain.accounts import CopyMode
-from app.domain.copies import CopyState
+from app.domain.copies import RETRYABLE, CopyState
 from app.domain.ids import AccountId, CopyId, OrderId
 from app.engine import service as s
+from app.engine.view import copy_row
 from app.ports.journal import JournalError
 from tests.simulation.engine_host import EngineHost, Life
 from tests.simulation.history import History
@@ -101,7 +102,7 @@ class Operators:
         await self._race(s.CopyOrders, orders=orders, accounts=accounts)
 
     async def _retry(self) -> None:
-        rows = [row for row in self._copies() if row["may_retry"]]
+        rows = [row for row in self._copies(*RETRYABLE) if row["may_retry"]]
         if not rows:
             return
         chosen = self._random.sample(rows, k=min(len(rows), self._random.choice((1, 1, 3))))
@@ -171,8 +172,9 @@ class Operators:
         )
 
     def _copies(self, *states: str) -> list[Any]:
+        """Return what the page shows of copies in these states."""
         life = self._host.life
         if life is None:
             return []
-        rows = life.runtime.snapshot()["copies"].values()
-        return [row for row in rows if not states or row["state"] in states]
+        copies = life.runtime.engine.state.copies.values()
+        return [copy_row(copy) for copy in copies if copy.state in states]

@@ -1,8 +1,11 @@
 """Running one seed to its verdict: what happened, how much of it, and which rules did not hold."""
 
+import gc
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,7 +81,7 @@ class Verdict:
 def judge(seed: int, *, strength: float = 1.0, stage: Stage = WHOLE_DAY) -> Verdict:
     """Let one seed's world live, and check it. The journal is a real file, in memory where that can be."""
     shelf = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="tandem-simulation-", dir=shelf) as folder:
+    with tempfile.TemporaryDirectory(prefix="tandem-simulation-", dir=shelf) as folder, _no_collection():
 
         async def live() -> World:
             world = World(seed, Path(folder), strength=strength, stage=stage)
@@ -91,6 +94,16 @@ def judge(seed: int, *, strength: float = 1.0, stage: Stage = WHOLE_DAY) -> Verd
     for check in CHECKS:
         violations += check.check(truth)
     return Verdict(seed, violations, _counts(world, truth), world.history)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Look for cyclic garbage between seeds only: while one lives, its objects are looked through in vain."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def summary(seed: int) -> tuple[int, Counter[str], str | None]:

@@ -30,7 +30,8 @@ from tests.simulation.stage import WHOLE_DAY, Stage
 from tests.simulation.stream import Streams
 from tests.simulation.virtual_loop import VirtualClock, VirtualLoop, repeatable
 
-MARKET_STEP_S = 0.25
+MARKET_STEP_S = 0.5
+"""As often as prices move; each request lets the market catch up as well."""
 SETTLE_S = 75.0
 FROZEN_S = 15.0
 _PATIENT = 8

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.domain import events as e
+from app.domain.orders import Order
 from app.domain.reasons import ReasonCode
 from app.engine.state import EngineState
 from tests.simulation.truth import Truth
@@ -30,23 +31,33 @@ def check(truth: Truth) -> Iterator[Violation]:
             text = f"{at_s:.3f} s: {fact.account_id} was stopped: {fact.reason.text}"
             yield Violation("I15", text, (fact.account_id,))
         if isinstance(fact, e.OrderMatched):
-            yield from _forward(at_s, fact, ended, filled)
+            name, keys = str(fact.tag), (str(fact.tag), fact.account_id, fact.order.order_id)
+            yield from _forward(at_s, fact.order, name, keys, ended, filled)
+    yield from _primary_forward(truth)
     yield from _rebuilt(truth)
 
 
+def _primary_forward(truth: Truth) -> Iterator[Violation]:
+    """What is known of a primary order goes forward as well."""
+    ended: dict[str, str] = {}
+    filled: dict[str, int] = {}
+    for at_s, _, fact in truth.world.record.facts[truth.last_loss[1] :]:
+        if isinstance(fact, e.PrimaryOrderSeen):
+            order_id = fact.order.order_id
+            yield from _forward(at_s, fact.order, order_id, (order_id,), ended, filled)
+
+
 def _forward(
-    at_s: float, fact: e.OrderMatched, ended: dict[str, str], filled: dict[str, int]
+    at_s: float, order: Order, name: str, keys: tuple[str, ...], ended: dict[str, str], filled: dict[str, int]
 ) -> Iterator[Violation]:
-    order, tag = fact.order, str(fact.tag)
-    keys = (tag, fact.account_id, order.order_id)
-    if ended.get(tag, order.status) != order.status:
-        yield Violation("I15", f"{at_s:.3f} s: {tag} went from {ended[tag]} to {order.status}.", keys)
-    if order.filled_quantity < filled.get(tag, 0):
-        text = f"{at_s:.3f} s: {tag} had {filled[tag]} units filled, now {order.filled_quantity}."
+    if ended.get(name, order.status) != order.status:
+        yield Violation("I15", f"{at_s:.3f} s: {name} went from {ended[name]} to {order.status}.", keys)
+    if order.filled_quantity < filled.get(name, 0):
+        text = f"{at_s:.3f} s: {name} had {filled[name]} units filled, now {order.filled_quantity}."
         yield Violation("I15", text, keys)
-    filled[tag] = order.filled_quantity
+    filled[name] = order.filled_quantity
     if order.status in _FINAL:
-        ended[tag] = order.status
+        ended[name] = order.status
 
 
 def _rebuilt(truth: Truth) -> Iterator[Violation]:

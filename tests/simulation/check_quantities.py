@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 
+from app.domain import events as e
 from tests.simulation.truth import Accepted, Planned, Truth, cut, whole_lots
 from tests.simulation.world import Violation
 
@@ -47,6 +48,10 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
     least, most = truth.held(fact.account_id, fact.instrument, looked_s, sent.at_s)
     sign = -fact.side.sign
     low, high = sorted((max(sign * least, 0) // lot * lot, max(sign * most, 0) // lot * lot))
+    if not truth.world.drawn.may_be_stale:
+        answered_s = _answered_s(truth, fact, truth.decided_s(sent))
+        nets = truth.held(fact.account_id, fact.instrument, max(looked_s, answered_s), sent.at_s)
+        high = max(max(sign * net, 0) // lot * lot for net in nets)
     keys = (fact.copy_id, fact.account_id, fact.primary_order_id, str(order.entry.tag))
     if quantity > high:
         text = (
@@ -57,6 +62,22 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
     if not any(min(units, low) <= quantity <= units for units in wanted):
         text = f"Exit {fact.copy_id} left with {quantity} units, of {sorted(wanted)} wanted and {low} held."
         yield Violation("I3", text, keys)
+
+
+def _answered_s(truth: Truth, fact: e.CopyPlanned, before_s: float) -> float:
+    """Return when an answer last said that something of an account and instrument may have changed."""
+    return max(
+        (
+            at_s
+            for at_s, _, other in truth.world.record.facts
+            if isinstance(other, e.AttemptEnded)
+            and at_s < before_s
+            and other.account_id == fact.account_id
+            and other.tag in truth.planned
+            and truth.planned[other.tag].fact.instrument == fact.instrument
+        ),
+        default=0.0,
+    )
 
 
 def _plans(truth: Truth) -> Iterator[Violation]:

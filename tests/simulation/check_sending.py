@@ -1,14 +1,17 @@
-"""I6, I12, I14: how fast, in which order, and how often on a dead token requests left."""
+"""I6, I12, I14 and looks: how fast, in which order, on what token, and after which looks requests left."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
 from app.domain import events as e
+from app.domain.reasons import ReasonCode
 from tests.simulation.truth import Accepted, Truth
 from tests.simulation.world import Violation
 
 _PER_SECOND = 10
 _PER_SECOND_IN_A_LIFE = 8
+_ENTRIES_PER_SECOND = 6
+"""The rest of the eight is kept for exits and cancellations."""
 _ON_A_DEAD_TOKEN = 8
 _UNRESOLVED = {"PENDING", "SENDING", "IN_DOUBT"}
 
@@ -16,6 +19,7 @@ _UNRESOLVED = {"PENDING", "SENDING", "IN_DOUBT"}
 def check(truth: Truth) -> Iterator[Violation]:
     """Yield what is wrong."""
     yield from _pace(truth)
+    yield from _reserve(truth)
     yield from _dead_tokens(truth)
     yield from _looked_first(truth)
     yield from _taken_in_order(truth)
@@ -37,20 +41,60 @@ def _pace(truth: Truth) -> Iterator[Violation]:
                 break
 
 
+def _reserve(truth: Truth) -> Iterator[Violation]:
+    """Entries and modifications leave room for exits and cancellations."""
+    left: dict[str, list[float]] = defaultdict(list)
+    let_go: dict[str, dict[str, str]] = defaultdict(dict)
+    for event in truth.world.history.events:
+        match event.detail:
+            case e.EngineStarted():
+                left.clear()
+                let_go.clear()
+            case e.AttemptStarted() | e.AmendmentStarted() as fact:
+                recent = sum(1 for at_s in left[fact.account_id] if at_s > event.at_s - 1.0 + 1e-6)
+                if (
+                    not _is_urgent(truth, fact)
+                    and recent + len(let_go[fact.account_id]) >= _ENTRIES_PER_SECOND
+                ):
+                    text = f"{event.at_s:.3f} s: {fact.tag} of {fact.account_id} used what is kept for exits."
+                    yield Violation("I6", text, (fact.account_id, str(fact.tag)))
+                let_go[fact.account_id][event.keys[-1]] = fact.tag
+            case e.AttemptEnded() | e.AmendmentEnded() as fact:
+                let_go[fact.account_id] = {n: t for n, t in let_go[fact.account_id].items() if t != fact.tag}
+            case _ if event.what.startswith("SENDS"):
+                account_id, name = event.keys[:2]
+                let_go[account_id].pop(name, None)
+                left[account_id].append(event.at_s)
+            case _:
+                pass
+
+
+def _is_urgent(truth: Truth, fact: e.AttemptStarted | e.AmendmentStarted) -> bool:
+    if isinstance(fact, e.AmendmentStarted):
+        return fact.modification is None
+    return truth.planned[fact.tag].fact.closing_units > 0
+
+
 def _looked_first(truth: Truth) -> Iterator[Violation]:
-    """Nothing is sent again under its tag, or retried, without a look begun since."""
+    """Nothing is sent after a start, again under its tag, or as a retry without a look begun since."""
     since: dict[str, float] = {}
+    started_s = 0.0
     for at_s, _, fact in truth.world.record.facts:
         match fact:
+            case e.EngineStarted():
+                started_s = at_s
             case e.CopyPlanned():
                 since.update({str(leg.tag): at_s for leg in fact.legs if leg.generation})
             case e.AttemptEnded():
                 since[str(fact.tag)] = at_s
-            case e.AttemptStarted() if fact.tag in since:
-                begun_s = since[str(fact.tag)]
+            case e.AttemptStarted():
+                begun_s = max(since.get(str(fact.tag), 0.0), started_s)
                 asked = truth.world.record.asked.get(fact.account_id, [])
-                if not any(begun_s < asked_s < at_s for asked_s in asked):
-                    text = f"{at_s:.3f} s: {fact.tag} left again without a look since {begun_s:.3f} s."
+                is_first = begun_s == started_s  # the first look is asked for in the moment of the start
+                if not any(
+                    begun_s < asked_s < at_s or (is_first and asked_s == begun_s) for asked_s in asked
+                ):
+                    text = f"{at_s:.3f} s: {fact.tag} left without a look since {begun_s:.3f} s."
                     yield Violation("look", text, (str(fact.tag), fact.account_id))
             case _:
                 pass
@@ -90,7 +134,7 @@ def _taken_in_order(truth: Truth) -> Iterator[Violation]:
 
 
 def _sent_in_order(truth: Truth) -> Iterator[Violation]:
-    """Nothing leaves while an older copy of its account and instrument is unsent or in doubt."""
+    """Nothing leaves, or is given up as nothing is held, while an older copy is unsent or in doubt."""
     states: dict[str, str] = {}
     queues: dict[tuple[str, str], list[str]] = defaultdict(list)
     lost = {facts for _, facts in truth.world.record.losses}
@@ -104,17 +148,11 @@ def _sent_in_order(truth: Truth) -> Iterator[Violation]:
                     states[leg.tag] = "PENDING"
                     queues[fact.account_id, fact.instrument].append(leg.tag)
             case e.AttemptStarted():
-                mine = truth.planned[fact.tag]
-                for tag in queues[fact.account_id, mine.fact.instrument]:
-                    other = truth.planned[tag]
-                    if other.index >= mine.index:
-                        break
-                    if states[tag] in _UNRESOLVED and other.fact.copy_id != mine.fact.copy_id:
-                        text = f"{mine.fact.copy_id} left while {other.fact.copy_id} was {states[tag]}."
-                        yield Violation("I12", text, (mine.fact.copy_id, other.fact.copy_id, fact.account_id))
-                        break
+                yield from _overtaken(truth, fact.tag, "left", states, queues)
                 states[fact.tag] = "SENDING"
             case e.AttemptEnded() | e.LegMoved():
+                if fact.reason is not None and fact.reason.code is ReasonCode.NOTHING_HELD:
+                    yield from _overtaken(truth, fact.tag, "was given up", states, queues)
                 states[fact.tag] = str(fact.state)
             case e.OrderMatched():
                 states[fact.tag] = fact.order.status
@@ -122,3 +160,18 @@ def _sent_in_order(truth: Truth) -> Iterator[Violation]:
                 states.update({tag: "IN_DOUBT" for tag, state in states.items() if state == "SENDING"})
             case _:
                 pass
+
+
+def _overtaken(
+    truth: Truth, tag: str, what: str, states: dict[str, str], queues: dict[tuple[str, str], list[str]]
+) -> Iterator[Violation]:
+    mine = truth.planned[tag]
+    for other_tag in queues[mine.fact.account_id, mine.fact.instrument]:
+        other = truth.planned[other_tag]
+        if other.index >= mine.index:
+            return
+        if states[other_tag] in _UNRESOLVED and other.fact.copy_id != mine.fact.copy_id:
+            text = f"{mine.fact.copy_id} {what} while {other.fact.copy_id} was {states[other_tag]}."
+            keys = (mine.fact.copy_id, other.fact.copy_id, mine.fact.account_id)
+            yield Violation("I12", text, keys)
+            return

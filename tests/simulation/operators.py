@@ -154,11 +154,15 @@ class Operators:
         token = CURRENT.set(life.process)
         try:
             life.process.check_alive()
+            states = {row["copy_id"]: row["state"] for row in self._copies()}
             answer = await life.runtime.execute(command)
         except (KilledError, JournalError):
             return None
         finally:
             CURRENT.reset(token)
+        is_new = command.command_id not in self._answers
+        if isinstance(command, s.RetryCopies) and is_new:
+            self._judge_retry(command, answer, states)
         known = self._answers.setdefault(command.command_id, answer)
         if known != answer:
             self.broken_answers.append(f"{command.command_id} was answered {known}, then {answer}")
@@ -170,6 +174,12 @@ class Operators:
         return life is not None and any(
             row["state"] == "blocked" for row in life.runtime.snapshot()["accounts"].values()
         )
+
+    def _judge_retry(self, command: s.RetryCopies, answer: s.Answer, states: dict[str, str]) -> None:
+        """A retry is of what the screen showed; what has moved on since has to be looked at again."""
+        for tick, result in zip(command.copies, answer.results, strict=False):
+            if result.accepted and states.get(tick.copy_id) != tick.seen_state:
+                self.broken_answers.append(f"{tick.copy_id} was retried as {tick.seen_state}: {states}")
 
     def _copies(self, *states: str) -> list[Any]:
         """Return what the page shows of copies in these states."""

@@ -52,9 +52,12 @@ class Truth:
     decided: dict[str, Rulebook] = field(default_factory=dict)
     """Under which rules each primary order was decided, the last time it was."""
     rulebooks: list[tuple[float, Rulebook]] = field(default_factory=list)
+    happened: set[str] = field(default_factory=set)
+    """Everything that the history tells of, once."""
 
     def __post_init__(self) -> None:
         venue, world = self.world.exchange.venue, self.world
+        self.happened = {event.what for event in world.history.events}
         self.primary = {row["order_id"]: row for row in venue.orders(venue.accounts.get(PRIMARY))}
         for account_id in world.accounts[1:]:
             rows = venue.orders(venue.accounts.get(account_id))
@@ -94,11 +97,12 @@ class Truth:
 
     def decided_s(self, sent: Sent) -> float:
         """Return when the engine let a request leave; opening a connection may delay it."""
-        return max(
+        decided = (
             at_s
             for at_s, _, fact in self.world.record.facts
             if isinstance(fact, e.AttemptStarted) and fact.tag == sent.tag and at_s <= sent.at_s
         )
+        return max(decided, default=sent.at_s)
 
     def instrument(self, key: str) -> Instrument:
         """Return an instrument of the simulation."""

@@ -11,8 +11,12 @@ from pathlib import Path
 
 from tests.simulation import (
     check_agreement,
+    check_copied,
     check_engine,
     check_exactly_once,
+    check_exits,
+    check_following,
+    check_isolation,
     check_late,
     check_lost,
     check_plans,
@@ -29,12 +33,16 @@ from tests.simulation.world import Violation, World
 CHECKS = (
     check_exactly_once,
     check_lost,
+    check_copied,
     check_late,
     check_quantities,
     check_plans,
+    check_exits,
     check_agreement,
+    check_following,
     check_sending,
     check_waiting,
+    check_isolation,
     check_engine,
 )
 ENDS = (check_lost, check_agreement)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -105,6 +105,7 @@ class World:
         self.accounts = list(self.setting.cash)
         drawn = chances_of.draw(self._stream("chances"), self.accounts, strength=strength)
         self.chances = stage.chances(drawn)
+        self.drawn = replace(self.chances)
         clock = VirtualClock(loop, self._stream("clock"))
         self.exchange = SimExchange(seed, clock, self.setting.cash)
         self.instruments = SimInstruments(self.exchange.venue)

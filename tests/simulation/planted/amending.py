@@ -1,0 +1,49 @@
+"""Bugs in how copies follow what becomes of their primary orders (rule 8)."""
+
+from collections.abc import Iterable
+from typing import Any
+from unittest.mock import patch
+
+from app.domain.amending import Cancellation
+from app.domain.copies import Copy, Leg
+from app.domain.orders import Order
+from app.engine import following, releasing
+from app.engine.deciding import effective_quantity
+from app.engine.lane import Lane
+from app.engine.turn import Turn
+from tests.simulation.planted.registry import Patch, bug, plant
+from tests.simulation.planted.stages import CANCELLING, FIDDLING, LOST_CHANGES, STEADY
+
+
+@plant(following, "_may_amend", 8, stage=LOST_CHANGES)
+def edge_triggered_amend(original: Any, turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
+    """A change is sent once; whether it arrived is not looked at."""
+    primary = turn.primary_order_of(leg.copy_id)
+    key = f"sent {leg.tag} {primary.price} {primary.quantity} {primary.trigger_price} {primary.phase}"
+    return bool(original(turn, lane, leg, shown)) and lane.report_once(key)
+
+
+@plant(following, "_follow", 8, stage=STEADY)
+def nothing_follows(original: Any, *_: Any) -> None:
+    """Copies do not follow their primary orders."""
+
+
+@plant(following, "amendment", 8, stage=STEADY)
+def cancellation_does_not_follow(original: Any, *orders: Any) -> Any:
+    """A cancelled primary order leaves its copies resting."""
+    change = original(*orders)
+    return None if isinstance(change, Cancellation) else change
+
+
+@bug(8, stage=FIDDLING)
+def amendment_limit_ignored() -> Iterable[Patch]:
+    """A copy is changed as often as its primary order."""
+    return [patch.object(following, "MAX_AMENDMENTS", 1000)]
+
+
+@plant(releasing, "_is_over", 8, stage=CANCELLING)
+def cancelled_before_sent_still_leaves(original: Any, turn: Turn, copy: Copy, leg: Leg) -> bool:
+    """What its primary order becomes while a copy waits is not looked at."""
+    order = turn.primary_order_of(copy.copy_id)
+    is_gone = order.is_terminal and effective_quantity(order) == 0
+    return False if is_gone else bool(original(turn, copy, leg))

@@ -13,6 +13,8 @@ from app.ports.journal import JournalError
 BACKUPS = "backups"
 KEY_FILE = "install.key"
 KEPT = 30
+_STEP_PAGES = 256
+"""One megabyte at a time."""
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -75,9 +77,18 @@ def _copy(source: Path, target: Path) -> None:
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as reading,
         closing(sqlite3.connect(target)) as writing,
     ):
-        reading.backup(writing)  # in one step: a backup in pieces begins anew whenever the writer commits
+        # One read transaction holds one moment; without it the copy would begin anew with every commit.
+        reading.isolation_level = None
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        reading.backup(writing, pages=_STEP_PAGES, progress=lambda *_: _to_disk(target), sleep=0)
         writing.execute("PRAGMA journal_mode = DELETE")  # one file, without a write-ahead log beside it
-    with target.open("rb") as file:
+    _to_disk(target)
+
+
+def _to_disk(path: Path) -> None:
+    """Let the disk take what is written so far: all of it at once would make the journal's writes wait."""
+    with path.open("rb") as file:
         os.fsync(file.fileno())
 
 

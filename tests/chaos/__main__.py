@@ -1,5 +1,6 @@
 """`python -m tests.chaos`: kill the real programs at random while they trade, and say what became of it."""
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.chaos.run import run
 @click.option("--seed", default=1, show_default=True, help="Of everybody's choices; timing is the machine's.")
 def main(orders: int, kills: int, seed: int) -> None:
     """Trade with the real programs under SIGKILLs, pauses and faults; exit code 1 if anything disagrees."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whatever was started ends with us
     with tempfile.TemporaryDirectory(prefix="tandem-chaos-") as folder:
         verdict = run(Path(folder), orders=orders, kills=kills, seed=seed)
     click.echo(verdict.report)

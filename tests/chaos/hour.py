@@ -1,5 +1,6 @@
 """`python -m tests.chaos.hour`: an hour of trading in about a minute, with changes and cancellations."""
 
+import signal
 import sys
 import tempfile
 import threading
@@ -83,6 +84,7 @@ def _go_to(house: House, moment: datetime) -> None:
 @click.option("--seed", default=1, show_default=True, help="Of the trader's choices.")
 def main(orders: int, seed: int) -> None:
     """Copy an hour's orders in about a minute; exit code 1 if anything disagrees."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whatever was started ends with us
     with tempfile.TemporaryDirectory(prefix="tandem-hour-") as folder:
         verdict = run_hour(Path(folder), orders=orders, seed=seed)
     click.echo(verdict.report)

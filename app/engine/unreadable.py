@@ -1,12 +1,13 @@
 """What a list says that makes no sense: told in measure, taken for nothing, and never for an absence."""
 
-from app.domain.copies import ALIVE, Copy, Leg
+from app.domain.copies import ALIVE, AT_BROKER, RESTING, Copy, Leg
 from app.domain.ids import OrderId
 from app.domain.orders import Order
 from app.engine.lane import Lane
 from app.engine.turn import Turn
 from app.ports.broker import UnreadableRow
 
+_ENDED = AT_BROKER - RESTING
 MOST_TOLD = 20
 """So many rows of one account are told one by one, then only that there are more."""
 
@@ -70,6 +71,7 @@ def hidden_units(turn: Turn, lane: Lane, copy: Copy) -> int:
         leg.order.quantity - leg.filled_quantity
         for leg in legs.values()
         if leg.copy_id != copy.copy_id
+        and leg.state not in _ENDED
         and leg.order.side is copy.side
         and turn.state.copy_of(leg).instrument == copy.instrument
     )

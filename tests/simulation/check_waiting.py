@@ -29,7 +29,7 @@ class _Leg:
 
 
 @dataclass
-class _Scene:
+class Scene:
     """What stands before each exit, by the facts."""
 
     legs: dict[str, _Leg] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class _Scene:
     is_alive: bool = False
 
     def take(self, fact: e.Fact) -> None:
+        """Take the next fact in."""
         match fact:
             case e.CopyPlanned():
                 is_exit = fact.closing_units > 0 and fact.opening_units == 0
@@ -75,20 +76,29 @@ class _Scene:
                 pass
 
     def waiting(self) -> list[_Leg]:
+        """Return the exits that have not left."""
         return [leg for leg in self.exits if leg.state == "PENDING"]
 
     def is_free(self, leg: _Leg) -> bool:
         """Tell whether nothing stands before an exit."""
         if not self.is_alive or self.is_stopped or leg.queue[0] in self.blocked:
             return False
-        others = [one for one in self.queues[leg.queue] if one.copy_id != leg.copy_id]
-        is_next = not any(one.state in _UNRESOLVED and one.number < leg.number for one in others)
-        return is_next and not any(one.sign != leg.sign and one.state in _MAY_STILL_FILL for one in others)
+        others = self._others(leg)
+        return self.is_next(leg) and not any(
+            one.sign != leg.sign and one.state in _MAY_STILL_FILL for one in others
+        )
+
+    def is_next(self, leg: _Leg) -> bool:
+        """Tell whether no older copy of its account and instrument is unsent or in doubt."""
+        return not any(one.state in _UNRESOLVED and one.number < leg.number for one in self._others(leg))
+
+    def _others(self, leg: _Leg) -> list[_Leg]:
+        return [one for one in self.queues[leg.queue] if one.copy_id != leg.copy_id]
 
 
 def check(truth: Truth) -> Iterator[Violation]:
     """Yield what is wrong."""
-    scene = _Scene()
+    scene = Scene()
     for at_s, fact in _events(truth):
         before = {leg.tag: leg for leg in scene.waiting()}
         if fact is None:
@@ -98,6 +108,7 @@ def check(truth: Truth) -> Iterator[Violation]:
         for leg in before.values():
             if leg.state != "PENDING" and leg.free_since_s is not None:
                 yield from _judge(truth, leg, at_s)
+                leg.free_since_s = None
         for leg in scene.waiting():
             is_free = scene.is_free(leg)
             leg.free_since_s = (at_s if leg.free_since_s is None else leg.free_since_s) if is_free else None
@@ -110,6 +121,8 @@ def _judge(truth: Truth, leg: _Leg, left_s: float) -> Iterator[Violation]:
     record = truth.world.record
     looks = zip(record.answered.get(leg.queue[0], []), record.asked.get(leg.queue[0], []), strict=True)
     since_s = leg.free_since_s or 0.0
+    if truth.world.oddities.hid_something(leg.queue[0], since_s, left_s):
+        return  # what the account holds was not known
     looked_s = next((answered for answered, asked in looks if asked > since_s), left_s)
     waited_s = left_s - looked_s
     if waited_s > _AT_MOST_S + (_BACK_OFF_S if leg.has_failed else 0.0):

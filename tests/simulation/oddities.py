@@ -31,24 +31,32 @@ class Oddities:
         self._history = history
         self._odd: dict[str, tuple[str, float]] = {}
         self._ghosts: dict[str, list[Row]] = {}
+        self._hidden: list[tuple[str, float, float]] = []
         self.met: Counter[str] = Counter()
+
+    def hid_something(self, account_id: str, from_s: float, to_s: float) -> bool:
+        """Tell whether an order of an account could not be read at some moment of a span of time."""
+        return any(one == account_id and a < to_s and from_s < b for one, a, b in self._hidden)
 
     def change(self, account_id: str, body: bytes) -> bytes:
         """Return an answer to GET /orders as this broker words it."""
         if not self._chances.odd_row and not self._chances.shuffled:
             return body
         answer = json.loads(body)
-        rows = [self._row(dict(row)) for row in answer["data"]]
+        rows = [self._row(account_id, dict(row)) for row in answer["data"]]
         rows += self._ghosts_of(account_id, rows)
         if self._chances.shuffled and self._random.random() < self._chances.shuffled:
             self.met["shuffled"] += 1
             self._random.shuffle(rows)
         return json.dumps({**answer, "data": rows}, separators=(",", ":")).encode()
 
-    def _row(self, row: Row) -> Row:
+    def _row(self, account_id: str, row: Row) -> Row:
         order_id = row["order_id"]
         if order_id not in self._odd:
             self._odd[order_id] = self._drawn(order_id)
+            how, until_s = self._odd[order_id]
+            if how in _BROKEN:
+                self._hidden.append((account_id, self._history.now_s, until_s))
         how, until_s = self._odd[order_id]
         return row if self._history.now_s >= until_s else _spoiled(row, how)
 

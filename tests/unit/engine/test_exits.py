@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId
 from app.domain.orders import Order, Side
@@ -243,24 +245,30 @@ def test_an_exit_enlarged_before_it_left_opens_nothing() -> None:
     assert [send.order.quantity for send in copier.sent] == [10]
 
 
-def test_an_exit_counts_what_an_unreadable_exit_may_have_closed_already() -> None:
+@pytest.mark.parametrize(("was_read_as_cancelled", "units"), [(False, 4), (True, 8)])
+def test_an_exit_counts_what_an_unreadable_exit_may_have_closed_already(
+    was_read_as_cancelled: bool, units: int
+) -> None:
     copier = Copier()
     _entry(copier)
     copier.take_all()
     _entry(copier)
     copier.answer(copier.sent.pop(), Rejected("no margin", "MarginException"))
     copier.look_at()
-    _exit(copier, 6)
+    copier.primary_places(order_type="LIMIT", side=Side.SELL, quantity=6)
     first = copier.sent.pop()
     hidden = copier.accept(first)
-    row = UnreadableRow(text="It has no quantity.", order_id=hidden.order_id, our_tags=(first.tag,))
     others = [order for order in copier.desks[S1].orders.values() if order.order_id != hidden.order_id]
+    if was_read_as_cancelled:
+        copier.desks[S1].cancel(hidden.order_id)
+        copier.look_at()
+    row = UnreadableRow(text="It has no quantity.", order_id=hidden.order_id, our_tags=(first.tag,))
     _exit(copier, 8)
     for _ in range(3):
         copier.pass_time(10)
         unclear = OrderList(orders=tuple(others), unreadable=(row,))
         copier.handle(SecondaryListRead(S1, unclear, copier.clock.monotonic()))
-    assert [send.order.quantity for send in copier.sent] == [4]
+    assert [send.order.quantity for send in copier.sent] == [units]
 
 
 def test_an_exit_without_a_stamp_is_still_younger_than_what_it_closes() -> None:

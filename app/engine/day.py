@@ -1,7 +1,7 @@
 """The broker's clock and its trading day: when the day is over, and what of an order list is history."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from app.domain.orders import Order
 from app.domain.session import IST, trade_date
@@ -19,7 +19,7 @@ class BrokerDay:
         self._clock = clock
         self._told: tuple[datetime, float] | None = None
         self._over_since_s: float | None = None
-        self._began = datetime.combine(trade_date(clock.now()), time(), IST)
+        self._begin(trade_date(clock.now()))
 
     @property
     def is_told(self) -> bool:
@@ -37,12 +37,12 @@ class BrokerDay:
     @property
     def today(self) -> date:
         """The day that this life of the engine is for."""
-        return self._began.date()
+        return self._today
 
     @property
     def is_over(self) -> bool:
         """True while the broker shows another day: nothing is decided or sent then."""
-        return trade_date(self.now) != self.today
+        return not self._began <= self.now < self._ends
 
     def learn(self, order_list: OrderList | None) -> None:
         """Take the broker's clock from one of its answers."""
@@ -51,8 +51,13 @@ class BrokerDay:
 
     def begin(self) -> date:
         """Let this life be for the day it is at the broker now."""
-        self._began = datetime.combine(trade_date(self.now), time(), IST)
-        return self.today
+        self._begin(trade_date(self.now))
+        return self._today
+
+    def _begin(self, today: date) -> None:
+        self._today = today
+        self._began = datetime.combine(today, time(), IST).astimezone(UTC)
+        self._ends = self._began + timedelta(days=1)
 
     def has_changed(self) -> bool:
         """Tell whether the broker has shown another day for long enough; to be asked again and again."""
@@ -76,6 +81,6 @@ class BrokerDay:
         return replace(order_list, orders=orders)
 
     def _is_history(self, order: Order) -> bool:
-        stamps = (order.placed_at, order.updated_at)
-        moment = next((one for one in (stamps if order.variety == "regular" else stamps[::-1]) if one), None)
+        placed_at, updated_at = order.placed_at, order.updated_at
+        moment = placed_at or updated_at if order.variety == "regular" else updated_at or placed_at
         return moment is not None and moment < self._began

@@ -32,9 +32,11 @@ def release(turn: Turn, lane: Lane) -> None:
         leg = turn.state.leg_of(tag)
         copy = turn.state.copy_of(leg)
         is_next = first_unresolved.get(copy.instrument, copy.copy_id) == copy.copy_id
-        if leg.state is CopyState.PENDING and not _is_over(turn, copy, leg) and is_next:
-            _try(turn, lane, copy, leg)
-        if turn.state.leg_of(tag).state in UNRESOLVED:
+        if leg.state is CopyState.PENDING:
+            if not _is_over(turn, copy, leg) and is_next:
+                _try(turn, lane, copy, leg)
+            leg = turn.state.leg_of(tag)
+        if leg.state in UNRESOLVED:
             first_unresolved.setdefault(copy.instrument, copy.copy_id)
 
 
@@ -68,6 +70,8 @@ def _is_over(turn: Turn, copy: Copy, leg: Leg) -> bool:
 
 
 def _earlier_generation_lives(copy: Copy, leg: Leg) -> bool:
+    if leg.generation == 0:
+        return False
     gone = {CopyState.REJECTED, CopyState.FAILED, CopyState.EXPIRED, CopyState.NEEDS_OPERATOR}
     return any(
         other.number == leg.number and other.generation < leg.generation and other.state not in gone

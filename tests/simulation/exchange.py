@@ -3,13 +3,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from hashlib import sha256
 from random import Random
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
-from multidict import CIMultiDict, MultiDict
+from multidict import CIMultiDict, CIMultiDictProxy, MultiDict
 
 from app.exchange.clock import SessionClock
 from app.exchange.faults import Fault, FaultPlan
@@ -35,17 +36,25 @@ class PeerTransport(asyncio.WriteTransport):
         self.is_reset = True
 
 
+_NO_QUERY = MultiDict[str]()
+
+
+@lru_cache(maxsize=256)
+def _head(head: bytes) -> tuple[str, str, CIMultiDictProxy[str]]:
+    """Read method, path and headers; those of most looks are the same bytes."""
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, path, _ = first.split(" ")
+    pairs = (line.partition(":") for line in lines)
+    return method, path, CIMultiDictProxy(CIMultiDict((name, value.strip()) for name, _, value in pairs))
+
+
 class Request:
     """One HTTP request, read from its bytes, with the face of aiohttp's that the pipeline looks at."""
 
     def __init__(self, raw: bytes) -> None:
         head, _, self._body = raw.partition(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").split("\r\n")
-        self.method, self.path, _ = first.split(" ")
-        self.headers: CIMultiDict[str] = CIMultiDict(
-            (name, value.strip()) for name, _, value in (line.partition(":") for line in lines)
-        )
-        self.query: MultiDict[str] = MultiDict()
+        self.method, self.path, self.headers = _head(head)
+        self.query = _NO_QUERY
         self.match_info: dict[str, str] = {}
         self.transport: PeerTransport | None = PeerTransport()
 

@@ -154,7 +154,7 @@ class Operators:
         token = CURRENT.set(life.process)
         try:
             life.process.check_alive()
-            states = {row["copy_id"]: row["state"] for row in self._copies()}
+            states = {str(id_): str(copy.state) for id_, copy in life.runtime.engine.state.copies.items()}
             answer = await life.runtime.execute(command)
         except (KilledError, JournalError):
             return None
@@ -182,9 +182,9 @@ class Operators:
                 self.broken_answers.append(f"{tick.copy_id} was retried as {tick.seen_state}: {states}")
 
     def _copies(self, *states: str) -> list[Any]:
-        """Return what the page shows of copies in these states."""
+        """Return what the page shows of copies in these states, or of all."""
         life = self._host.life
         if life is None:
             return []
         copies = life.runtime.engine.state.copies.values()
-        return [copy_row(copy) for copy in copies if copy.state in states]
+        return [copy_row(copy) for copy in copies if not states or copy.state in states]

@@ -83,6 +83,23 @@ class Canceller(Trader):
                 self._cancel()
 
 
+class Scalper(Trader):
+    """Builds a position in a few orders, and leaves it in a few at once."""
+
+    async def run(self, for_s: float, orders: int) -> None:
+        """Trade for so long, at most about so many orders."""
+        ends_at_s = self._history.now_s + for_s
+        while self._history.now_s < ends_at_s and self.placed < orders * 2:
+            key = self._pick()
+            for _ in range(4):
+                self._place(key, "BUY", 10 * self._lot(key), is_sure=True)
+                await asyncio.sleep(0.5)
+            await asyncio.sleep(3.0)
+            for _ in range(4):
+                self._place(key, "SELL", 10 * self._lot(key), is_sure=True)
+            await asyncio.sleep(3.0)
+
+
 class Whale(Trader):
     """Trades a hundred times as much, and leaves nothing resting."""
 

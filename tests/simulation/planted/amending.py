@@ -11,7 +11,7 @@ from app.engine import following, releasing
 from app.engine.deciding import effective_quantity
 from app.engine.lane import Lane
 from app.engine.turn import Turn
-from tests.simulation.planted.registry import Patch, bug, plant
+from tests.simulation.planted.registry import Patch, bug, instead, plant
 from tests.simulation.planted.stages import CANCELLING, FIDDLING, LOST_CHANGES, STEADY
 
 
@@ -41,9 +41,16 @@ def amendment_limit_ignored() -> Iterable[Patch]:
     return [patch.object(following, "MAX_AMENDMENTS", 1000)]
 
 
-@plant(releasing, "_is_over", 8, stage=CANCELLING)
-def cancelled_before_sent_still_leaves(original: Any, turn: Turn, copy: Copy, leg: Leg) -> bool:
+@bug(8, stage=CANCELLING)
+def cancelled_before_sent_still_leaves() -> Iterable[Patch]:
     """What its primary order becomes while a copy waits is not looked at."""
+    return [
+        instead(releasing, "_is_over", _is_over_but_for_its_order),
+        instead(releasing, "wanted_quantity", lambda _original, _turn, _copy, leg: leg.order.quantity),
+    ]
+
+
+def _is_over_but_for_its_order(original: Any, turn: Turn, copy: Copy, leg: Leg) -> bool:
     order = turn.primary_order_of(copy.copy_id)
     is_gone = order.is_terminal and effective_quantity(order) == 0
     return False if is_gone else bool(original(turn, copy, leg))

@@ -11,9 +11,10 @@ from app.domain.orders import Order
 from app.domain.planning import NoCopy
 from app.domain.reasons import Reason, ReasonCode
 from app.engine import deciding, releasing, state
+from app.engine.lane import Lane
 from app.engine.turn import Turn
 from tests.simulation.planted.registry import Patch, bug, plant
-from tests.simulation.planted.stages import LIMITED, LOST_ANSWERS, NEVER_TAKEN, PAUSED, STEADY
+from tests.simulation.planted.stages import HALF_REFUSED, LIMITED, LOST_ANSWERS, NEVER_TAKEN, PAUSED
 
 
 @bug(7)
@@ -22,7 +23,7 @@ def no_queue_per_symbol() -> Iterable[Patch]:
     return [patch.object(releasing, "UNRESOLVED", frozenset())]
 
 
-@plant(releasing, "release", 7, stage=STEADY)
+@plant(releasing, "release", 7, stage=LOST_ANSWERS)
 def exit_overtakes_its_entry(original: Any, turn: Turn) -> None:
     """Exits go first, whatever is still unsent or in doubt."""
     for account_id, lane in turn.lanes.items():
@@ -75,10 +76,14 @@ def exit_clamped_to_the_primary(
     return original(turn, theirs, copy, leg, wanted)
 
 
-@plant(releasing, "_allowed_by_holdings", 14, stage=STEADY)
-def exit_goes_by_an_old_look(original: Any, turn: Turn, lane: Any, copy: Copy, leg: Leg, wanted: int) -> Any:
+@plant(releasing, "_allowed_by_holdings", 14, stage=HALF_REFUSED)
+def exit_goes_by_an_old_look(original: Any, turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: int) -> Any:
     """What an exit closes is read from the last look, however old it is."""
-    return original(turn, replace(lane, touched_at_s={}), copy, leg, wanted)
+    touched, lane.touched_at_s = lane.touched_at_s, {}
+    try:
+        return original(turn, lane, copy, leg, wanted)
+    finally:
+        lane.touched_at_s = touched
 
 
 @plant(deciding, "plan_for", 14, stage=PAUSED)

@@ -12,7 +12,7 @@ from app.engine import deciding, lane, matching, state
 from app.engine.lane import Lane
 from app.engine.turn import Turn
 from tests.simulation.planted.registry import Patch, bug, instead, plant
-from tests.simulation.planted.stages import DOUBLED, LARGE, LOST_ANSWERS, OLD_LISTS, VERY_LATE
+from tests.simulation.planted.stages import DOUBLED, LARGE, LOST_ANSWERS, OLD_AND_LARGE, OLD_LISTS, VERY_LATE
 
 
 @plant(matching, "is_absent", 5, stage=LOST_ANSWERS)
@@ -68,7 +68,7 @@ def terminal_regresses(original: Any, *_: Any, **__: Any) -> bool:
     return True
 
 
-@bug(9, stage=OLD_LISTS)
+@bug(9, stage=OLD_AND_LARGE)
 def filled_shrinks() -> Iterable[Patch]:
     """Of two reports the one with the newer stamp wins; of one second, the one that came last."""
     return [patch.object(module, "merge", _newer) for module in (deciding, lane)]

@@ -18,6 +18,7 @@ from tests.simulation.planted.actors import (
     Nervous,
     NoHands,
     Patient,
+    Scalper,
     Tagging,
     Whale,
 )
@@ -191,6 +192,22 @@ ONE_HANGS = Stage(
 )
 """One account leaves every other request without an answer."""
 
+
+OLD_AND_LARGE = replace(
+    LARGE,
+    name="old and large",
+    chances=_only(rules=_faults(K.STALE_ORDERS, route="orders.list", each=0.5, delay_s=0.8)),
+)
+"""Fills come in parts, and lists are some of a second old."""
+
+HALF_REFUSED = Stage(
+    name="half refused",
+    setting=_rich,
+    chances=_only(rules=_faults(K.REFUSE, route="orders.place", each=0.4)),
+    trader=Scalper,
+    operators=NoHands,
+)
+"""Accounts hold less than their share, and are left in several steps."""
 
 LIMITED = Stage(name="limited", setting=_limited, chances=_only())
 """Every account has a limit on its quantity; positions grow beyond it."""

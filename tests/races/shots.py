@@ -93,8 +93,11 @@ class Shot:
 
 
 def fire(shots: Sequence[Shot], chance: Random) -> None:
-    """Give all commands at the same moment, in an order of chance, and hear all answers."""
-    for shot in shots:
+    """Give all commands at the same moment, in an order of chance, and hear all answers.
+
+    By chance twice: the web process may turn first to whoever came first, or to whoever was done first.
+    """
+    for shot in chance.sample(shots, len(shots)):
         shot.load()
     for shot in chance.sample(shots, len(shots)):
         shot.release()

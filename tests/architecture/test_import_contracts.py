@@ -24,6 +24,7 @@ BREACHES = [
     ("nobody-knows-exchange", "app/adapters/kite/planted.py", "import app.exchange.clock"),
     ("nobody-knows-exchange", "app/web/planted.py", "import app.exchange"),
     ("google-knows-nobody", "app/google/planted.py", "import app.domain.ids"),
+    ("google-in-one-place", "app/records/planted.py", "import gspread"),
     ("nobody-knows-google", "app/web/planted.py", "import app.google"),
     ("pure-core", "app/domain/planted.py", "import time"),
     ("pure-core", "app/domain/planted.py", "from json import loads"),

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from app.domain.accounts import Account, AccountMode, Rulebook
-from app.settings import Settings, Venue
+from app.settings import PAPER_SPREADSHEET, Settings, Venue
 
 _MODES = {
     Venue.PAPER: "paper: the exchange in this folder, invented money; no order leaves this computer",
@@ -21,10 +21,18 @@ def ready_block(settings: Settings, venue: Venue, rules: Rulebook, sign_in_link:
         *zip(["Accounts", *[""] * len(rules.secondaries)], accounts, strict=True),
         ("Rules", f"{settings.rules_folder(venue)} (edit while it runs)"),
         ("Data", str(settings.home(venue))),
+        *([("Log", _log(settings, venue))] if settings.records else []),
         ("Stop", "Ctrl-C"),
     ]
     body = "\n".join(f"  {name:<9} {value}" for name, value in lines)
     return f"\nTandem is ready\n{body}\n"
+
+
+def _log(settings: Settings, venue: Venue) -> str:
+    """Say where copies are written down."""
+    if venue is Venue.PAPER:
+        return f"{settings.google_root}/spreadsheets/d/{PAPER_SPREADSHEET} (a stand-in for Google Sheets)"
+    return "the Google spreadsheet that copier.json names, if it names one: docs/records.md"
 
 
 def _named(account: Account) -> str:

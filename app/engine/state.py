@@ -106,7 +106,8 @@ class EngineState:
 
     def alive_legs(self, account_id: AccountId) -> list[Leg]:
         """Return an account's legs that may still trade or may have traded, oldest plan first."""
-        return [self.leg_of(tag) for tag in self.alive.get(account_id, ())]
+        legs = self._legs
+        return [legs[tag] for tag in self.alive.get(account_id, ())]
 
     def copy_of(self, leg: Leg) -> Copy:
         """Return the copy that a leg belongs to."""

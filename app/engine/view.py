@@ -73,7 +73,9 @@ class View:
         }
         self._account_rows.update(accounts)
         status: StatusRow | None = {**self.status} if changed.status or is_status_new else None
-        new_alerts = [alert for alert in self._state.alerts if alert.number > self._alerts_shown]
+        alerts = self._state.alerts
+        unshown = alerts[-1].number - self._alerts_shown if alerts else 0  # they are numbered without gaps
+        new_alerts = alerts[-unshown:] if unshown > 0 else []
         if not (accounts or changed.orders or changed.copies or status or new_alerts):
             return
         self.seq += 1

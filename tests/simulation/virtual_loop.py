@@ -94,10 +94,14 @@ class VirtualClock:
     def __init__(self, loop: asyncio.AbstractEventLoop, random: Random) -> None:
         self._loop = loop
         self._random = random
+        self._told_s, self._told = _START_S, MONDAY_MORNING
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
-        return MONDAY_MORNING + timedelta(seconds=self._loop.time() - _START_S)
+        now_s = self._loop.time()
+        if now_s != self._told_s:
+            self._told_s, self._told = now_s, MONDAY_MORNING + timedelta(seconds=now_s - _START_S)
+        return self._told
 
     def monotonic(self) -> float:
         """Return virtual seconds."""

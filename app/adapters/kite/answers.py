@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import lru_cache
 
 _GZIP_WINDOW = 31  # zlib's way to ask for a gzip header and the largest window
 _YEARS = range(2020, 2100)
@@ -63,13 +64,7 @@ class Answer:
     @property
     def broker_time(self) -> datetime | None:
         """The broker's own clock, from the Date header; None where there is none that makes sense."""
-        try:
-            moment = parsedate_to_datetime(self.date)
-        except (ValueError, OverflowError):
-            return None
-        if moment.year not in _YEARS:
-            return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return _moment(self.date)
 
     def content(self, max_bytes: int) -> bytes:
         """Return the body unpacked; UnreadableBodyError above `max_bytes`, so a gzip bomb costs nothing."""
@@ -86,6 +81,18 @@ class Answer:
 
 
 WireResult = Answer | NotSent | Lost
+
+
+@lru_cache(maxsize=64)
+def _moment(date: str) -> datetime | None:
+    """Read a Date header; all answers of one second have the same."""
+    try:
+        moment = parsedate_to_datetime(date)
+    except (ValueError, OverflowError):
+        return None
+    if moment.year not in _YEARS:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _gunzip(packed: bytes, max_bytes: int) -> bytes:

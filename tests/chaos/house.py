@@ -11,13 +11,14 @@ from kiteconnect import KiteConnect
 
 from app.settings import PROJECT
 from tests.builders.eventually import eventually
-from tests.builders.exchange import ExchangeAddress
+from tests.builders.exchange import ExchangeAddress, exchange_process
 from tests.builders.tandem import Tandem
 
 PRIMARY = "PA0001"
 SECONDARIES = ("PA0002", "PA0003", "PA0004")
 PROGRAMS = ("engine", "web", "exchange")
 START_TIMEOUT_S = 90.0
+_RICH = "1000000000"
 
 PATIENT_RULES = {
     "market_age_limit_s": 120,
@@ -42,6 +43,7 @@ class House(ExchangeAddress):
         self._browser = requests.Session()
         self._browser.trust_env = False
         write_rules(data, {**PATIENT_RULES, **(rules or {})})
+        give_money(data)
         self.run = Tandem(data, "--paper", ports=None, **variables)
         self.root = self.run.root
         self.supervisor_kills = 0
@@ -128,6 +130,14 @@ class House(ExchangeAddress):
         """End everything."""
         self.run.close()
         self._browser.close()
+
+
+def give_money(data: Path) -> None:
+    """Open the secondaries rich: the scripted day begins anew with each killed exchange and buys on and on."""
+    state = data / "paper" / "exchange"
+    with exchange_process("--accounts", "1", "--state-dir", str(state)) as exchange:
+        for account in SECONDARIES:
+            exchange.control("POST", "/accounts", {"user_id": account, "cash": _RICH})
 
 
 def write_rules(data: Path, changes: dict[str, Any]) -> None:

@@ -24,9 +24,20 @@ class CopyMode(StrEnum):
     MANUAL = "manual"
 
 
+class RestPolicy(StrEnum):
+    """What becomes of a copy that still rests when its primary order is filled (docs/adr/0013)."""
+
+    LEAVE = "leave"
+    MARKET = "market"
+    CANCEL = "cancel"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One account of the operator or their family. An empty `allow` allows every symbol."""
+    """One account of the operator or their family. An empty `allow` allows every symbol.
+
+    `when_primary_filled` applies to a copy that has rested for `rest_limit_s` behind a filled primary order.
+    """
 
     account_id: AccountId
     name: str
@@ -34,6 +45,8 @@ class Account:
     multiplier: Fraction
     mode: AccountMode = AccountMode.ON
     max_quantity: int | None = None
+    when_primary_filled: RestPolicy = RestPolicy.LEAVE
+    rest_limit_s: float = 5.0
     allow: frozenset[str] = frozenset()
     deny: frozenset[str] = frozenset()
 

@@ -9,7 +9,7 @@ from typing import assert_never
 from app.domain.hands import NOTHING_ASKED, Asked, HandChange
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import ZERO, Order, Phase, Side
-from app.domain.reasons import Reason
+from app.domain.reasons import Reason, ReasonCode
 
 
 class CopyState(StrEnum):
@@ -120,7 +120,9 @@ class Leg:
     `order` is what was sent, or will be. `shown_quantity` is what the broker's order list says it is for
     by now. `attempts` counts sends, `failures` those that provably never reached the broker through no
     fault of the account's session. `asked` are all values ever asked for, `by_hand` is what a person made
-    of it at the broker while that is left alone.
+    of it at the broker while that is left alone. `share` is how many units it stands for while the primary
+    order is for the quantity that the copy was sized from. A leg that `is_added` was not in the plan: it came
+    when the primary order grew, or, where it `is_remainder`, takes what an exit could not close at first.
     """
 
     tag: ClientOrderId
@@ -143,6 +145,15 @@ class Leg:
     planned_at: datetime | None = None
     sent_at: datetime | None = None
     answered_at: datetime | None = None
+    amended_at: datetime | None = None
+    share: int = 0
+    is_added: bool = False
+    is_remainder: bool = False
+
+    @property
+    def is_parked(self) -> bool:
+        """True for an exit that waits for its entry to fill and holds nothing younger back."""
+        return self.reason is not None and self.reason.code is ReasonCode.WAITS_FOR_ENTRY
 
     @property
     def quantity(self) -> int:
@@ -156,7 +167,7 @@ class Copy:
 
     Of the units planned, `closing_units` reduce a position and `opening_units` open one; they were sized
     from `basis_quantity` of the primary order. `idle_state` is the state while there is no leg (held,
-    skipped, denied …).
+    skipped, denied …). Once it is `withdrawn`, no more than `most_units` of it are wanted.
     """
 
     copy_id: CopyId
@@ -170,6 +181,8 @@ class Copy:
     lot_size: int = 1
     basis_quantity: int = 0
     reason: Reason | None = None
+    withdrawn: Reason | None = None
+    most_units: int | None = None
     legs: tuple[Leg, ...] = ()
     requested_by: str = "engine"
 
@@ -201,12 +214,15 @@ class Copy:
 
     @property
     def state(self) -> CopyState:
-        """The state of the whole copy, rolled up from its current legs and any other still resting."""
+        """The state of the whole copy, rolled up from its current legs and any other still resting.
+
+        What was added to the plan and then never sent says nothing about it.
+        """
         if not self.legs:
             return self.idle_state
         if len(self.legs) == 1:
             return self.legs[0].state
-        current = self.current_legs
+        current = tuple(leg for leg in self.current_legs if not (leg.is_added and leg.state is S.NOT_SENT))
         others = (leg for leg in self.legs if leg not in current and leg.state in RESTING)
         return roll_up(tuple(leg.state for leg in (*current, *others)))
 

@@ -84,6 +84,35 @@ class CopyPlanned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegsAdded:
+    """A copy takes more orders than were planned: the durable intent to send them.
+
+    Either the primary order grew beyond the planned slices, or an exit leaves with the part it can close
+    now: then `split` names its leg, and what is added carries the rest of that leg's units.
+    """
+
+    copy_id: CopyId
+    primary_order_id: OrderId
+    account_id: AccountId
+    legs: tuple[LegPlanned, ...]
+    split: ClientOrderId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyWithdrawn:
+    """From here on no more than `units` of a copy are wanted, whatever its primary order does.
+
+    Holds until the operator plans the copy anew. What is above that and rests is cancelled; what has not
+    been sent is not sent.
+    """
+
+    copy_id: CopyId
+    account_id: AccountId
+    units: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted:
     """A leg is about to leave as this order. Durable before the first byte."""
 
@@ -245,6 +274,8 @@ Fact = (
     | PrimaryOrderSeen
     | CopySettled
     | CopyPlanned
+    | LegsAdded
+    | CopyWithdrawn
     | AttemptStarted
     | AttemptEnded
     | LegMoved

@@ -22,6 +22,10 @@ class ReasonCode(StrEnum):
     QUANTITY_SUB_LOT = "QUANTITY_SUB_LOT"
     QUANTITY_ABOVE_LIMIT = "QUANTITY_ABOVE_LIMIT"
     NOTHING_HELD = "NOTHING_HELD"
+    # It waits, or is no longer wanted, because of what the primary or the entry did.
+    WAITS_FOR_ENTRY = "WAITS_FOR_ENTRY"
+    PRIMARY_LEFT = "PRIMARY_LEFT"
+    RESTED_TOO_LONG = "RESTED_TOO_LONG"
     # It waits for the operator.
     MANUAL_MODE = "MANUAL_MODE"
     SEEN_LATE = "SEEN_LATE"

@@ -14,6 +14,7 @@ from app.engine.answering import unblock
 from app.engine.deciding import closing_of, effective_quantity, plan_for, record_plan, settle
 from app.engine.turn import Turn
 from app.engine.unreadable import why_hidden
+from app.engine.withdrawing import is_left_behind
 
 
 def carry_out(turn: Turn, command: s.AnyCommand) -> s.Answer:
@@ -98,6 +99,8 @@ def _retry_one(turn: Turn, tick: s.Ticked, by: str) -> s.Result:
         why_not = "Its account is no longer in accounts_config.json."
     if why_not is None and order.is_terminal and effective_quantity(order) == 0:
         why_not = f"The primary order is {order.status}: there is nothing left to mirror."
+    if why_not is None and is_left_behind(turn, copy):
+        why_not = "The primary has left this position since: what it opened now, nobody would close."
     if why_not is None and not copy.legs:
         why_not = "It has no order to retry; tick the primary order instead."
     if why_not is None:

@@ -30,6 +30,8 @@ from app.engine.service import Answer, AnyCommand
 from app.engine.state import EngineState
 from app.engine.turn import Turn
 from app.engine.view import View
+from app.engine.wanting import add_slices
+from app.engine.withdrawing import withdraw
 from app.ports.broker import OrderList
 from app.ports.clock import Clock
 from app.ports.instruments import Instruments
@@ -253,6 +255,10 @@ class CopyEngine:
         changed = self.state.changed
         is_time_for_all = turn.now_s >= self._tell_at_s
         is_for_all = is_time_for_all or changed.orders or changed.status
+        for order_id in list(changed.orders):
+            add_slices(turn, order_id)
+        orders = self.state.primary_orders
+        withdraw(turn, {orders[order_id].order.instrument for order_id in changed.orders})
         for account_id, lane in self.lanes.items():
             if is_for_all or account_id in whose or lane.due_at_s <= turn.now_s:
                 release(turn, lane)
@@ -261,6 +267,7 @@ class CopyEngine:
             follow_order(turn, order_id)
         if is_time_for_all:
             self._tell_at_s = turn.now_s + TELL_EVERY_S
+            withdraw(turn, None)
             tell_of_divergence(turn)
             for account_id in self.lanes:
                 follow_account(turn, account_id)

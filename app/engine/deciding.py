@@ -11,6 +11,7 @@ from app.domain.planning import Closing, NoCopy, Plan, plan_copy
 from app.domain.positions import closing_quantity, held_before
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.rules import age_limit_s, why_not_copied
+from app.engine.exposure import units_copied_against
 from app.engine.messages import PrimaryListRead
 from app.engine.turn import Turn
 from app.engine.unreadable import tell_of_status, tell_of_unreadable
@@ -58,7 +59,7 @@ def plan_for(turn: Turn, order: Order, account: Account, closing: Closing) -> Pl
         text = f"{order.instrument} is not in the broker's instrument list, so its lot size is not known."
         return NoCopy(CopyState.DENIED, Reason(ReasonCode.INSTRUMENT_UNKNOWN, text))
     mine = replace(order, quantity=effective_quantity(order))
-    copied_units = turn.state.units_copied_against(account.account_id, order)
+    copied_units = units_copied_against(turn.state, account.account_id, order)
     return plan_copy(
         mine, account, instrument, turn.rulebook.rules, closing=closing, copied_units=copied_units
     )

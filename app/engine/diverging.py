@@ -1,10 +1,19 @@
 """Where a copy and its primary order have drifted apart and only a person can judge: told once, early."""
 
-from app.domain.copies import RESTING, CopyState, Leg
-from app.domain.orders import Order, OrderType, Phase
+from app.domain.accounts import RestPolicy
+from app.domain.copies import ALIVE, RESTING, CopyState, Leg
+from app.domain.orders import Order, OrderType, Phase, Side
+from app.domain.reasons import ReasonCode
+from app.domain.sizing import sized_quantity
 from app.engine.lane import Lane
+from app.engine.resting import is_covered, policy_for
 from app.engine.turn import Turn
 
+_WHY_LEFT = {
+    RestPolicy.LEAVE: "",
+    RestPolicy.MARKET: ": the account holds less than it would close",
+    RestPolicy.CANCEL: ": an exit is never cancelled by itself",
+}
 TELL_AFTER_S = 5.0
 """Long enough for fills to show in every order list, short enough to act on."""
 
@@ -19,25 +28,54 @@ def tell_of_divergence(turn: Turn) -> None:
                 _tell_of_waiting_exit(turn, lane, leg)
 
 
+def tell_of_shortfall(turn: Turn, lane: Lane, leg: Leg) -> None:
+    """Tell how many units an account has less than its share, once we have cancelled what rested.
+
+    Not where the primary has left the position: then nothing is missing.
+    """
+    copy, account = turn.state.copy_of(leg), turn.rulebook.account(lane.account_id)
+    is_left = copy.withdrawn is not None and copy.withdrawn.code is ReasonCode.PRIMARY_LEFT
+    if account is None or is_left:
+        return
+    primary = turn.primary_order_of(copy.copy_id)
+    share = sized_quantity(primary.filled_quantity, account.multiplier, copy.lot_size)
+    missing = share - sum(
+        other.quantity if other.state in ALIVE else other.filled_quantity for other in copy.legs
+    )
+    if missing > 0 and lane.report_once(f"short {copy.copy_id} {missing}"):
+        verb = "bought" if copy.side is Side.BUY else "sold"
+        why = copy.withdrawn.text if copy.withdrawn else f"The primary order is {primary.status}."
+        text = (
+            f"{account.name} has {verb} {missing} units of {copy.instrument} less than the primary's order "
+            f"{primary.order_id} × {account.multiplier} comes to: the rest of its copy was cancelled. {why}"
+        )
+        turn.alert(text, account_id=lane.account_id, order_id=leg.order_id)
+
+
 def _tell_of_rest(turn: Turn, lane: Lane, leg: Leg) -> None:
     """An entry that only the primary got, or a protected MARKET order that did not fill whole.
 
     Kite turns a MARKET order into a limit at the edge of its protection band; what does not fill there
-    rests, and an exit was seen that never filled (Kite forum 52991).
+    rests, and an exit was seen that never filled (Kite forum 52991). What the account's policy sees to is
+    not told.
     """
-    primary = turn.primary_order_of(leg.copy_id)
-    left = leg.order.quantity - leg.filled_quantity
+    copy, primary = turn.state.copy_of(leg), turn.primary_order_of(leg.copy_id)
+    left = leg.quantity - leg.filled_quantity
+    policy = policy_for(turn, leg) if primary.phase is Phase.FILLED else RestPolicy.LEAVE
+    is_seen_to = policy is RestPolicy.MARKET and is_covered(turn, lane, leg, left)
+    if is_seen_to or (policy is RestPolicy.CANCEL and copy.closing_units == 0):
+        return
     if leg.order.order_type == OrderType.MARKET:
         is_due = leg.sent_at is not None and (turn.now - leg.sent_at).total_seconds() >= TELL_AFTER_S
         text = (
-            f"{left} of {leg.order.quantity} {primary.instrument} did not fill within the market protection "
-            f"and rest as a limit order ({leg.order_id}). Change or cancel it in Kite if you want it done."
+            f"{left} of {leg.quantity} {primary.instrument} did not fill within the market protection and "
+            f"rest as a limit order ({leg.order_id}). Change or cancel it in Kite if you want it done."
         )
     else:
         is_due = primary.phase is Phase.FILLED and _age_s(turn, primary) >= TELL_AFTER_S
         text = (
             f"The primary order {primary.order_id} is filled, its copy {leg.order_id} for {left} "
-            f"{primary.instrument} is not. It was left as it is."
+            f"{primary.instrument} is not. It was left as it is{_WHY_LEFT[policy]}."
         )
     if is_due and lane.report_once(f"rests {leg.tag}"):
         turn.alert(text, account_id=lane.account_id, order_id=leg.order_id)
@@ -54,6 +92,8 @@ def _tell_of_waiting_exit(turn: Turn, lane: Lane, leg: Leg) -> None:
             f"An exit of {leg.order.quantity} {copy.instrument} has been waiting for {waited_s:.0f} s: what "
             "it closes is not filled or known yet, or the account cannot send. It leaves as soon as it can."
         )
+        if leg.reason is not None and leg.is_parked:
+            text = f"An exit of {leg.order.quantity} {copy.instrument} has not left. {leg.reason.text}"
         turn.alert(text, account_id=lane.account_id, order_id=copy.primary_order_id)
 
 

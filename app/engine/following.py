@@ -8,13 +8,14 @@ from app.domain.copies import RESTING, Leg, LegOrder
 from app.domain.ids import AccountId, OrderId, copy_id
 from app.domain.orders import Order, Phase
 from app.domain.planning import leg_order
-from app.domain.positions import units_closed_by
 from app.domain.reasons import ReasonCode
+from app.engine.exposure import free_units
 from app.engine.hands import hand_wins
 from app.engine.lane import Lane
 from app.engine.messages import Amend
-from app.engine.releasing import wanted_quantity
+from app.engine.resting import behind_filled_primary
 from app.engine.turn import Turn
+from app.engine.wanting import wanted_quantity
 
 _NOTHING = (object(),) * 5
 
@@ -66,11 +67,14 @@ def _may_amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
 def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, ...]) -> None:
     wanted = _wanted(turn, lane, leg, shown)
     change = amendment(wanted, leg.order, shown)
+    primary, copy = turn.primary_order_of(leg.copy_id), turn.state.copy_of(leg)
+    if primary.phase is Phase.FILLED and not isinstance(change, Cancellation):
+        change = behind_filled_primary(turn, lane, leg, shown, change)
     if change is None:
-        if turn.state.copy_of(leg).closing_units == 0:
+        if copy.closing_units == 0 and primary.phase is not Phase.FILLED:
             lane.agreed[leg.tag] = seen
         return
-    if wanted is not None and hand_wins(turn, leg):
+    if wanted is not None and copy.withdrawn is None and hand_wins(turn, leg):
         return
     modification = None if isinstance(change, Cancellation) else change
     if modification is not None and leg.amendments >= MAX_AMENDMENTS:
@@ -96,7 +100,7 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, .
 def _wanted(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> LegOrder | None:
     """Return what the leg should be now; None once the primary order was cancelled or rejected.
 
-    Of a copy that exits, no more than the account holds beside what it has closed already.
+    Of a copy that exits, no more than the account holds for it beside what it has closed already.
     """
     copy = turn.state.copy_of(leg)
     order = turn.primary_order_of(copy.copy_id)
@@ -104,7 +108,7 @@ def _wanted(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> LegOrder | None:
         return None
     quantity = wanted_quantity(turn, copy, leg)
     if copy.closing_units > 0:
-        held_units = units_closed_by(copy.side, lane.held(copy.instrument, leg.order.product))
-        most = shown.filled_quantity + held_units + copy.opening_units
+        free = free_units(turn, lane, copy, leg) // copy.lot_size * copy.lot_size
+        most = shown.filled_quantity + free + copy.opening_units
         quantity = min(quantity, max(most, shown.quantity))
     return leg_order(order, turn.rulebook.rules, quantity)

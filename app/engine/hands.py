@@ -8,8 +8,8 @@ from app.domain.orders import Order, Phase
 from app.domain.planning import leg_order
 from app.domain.reasons import Reason, ReasonCode
 from app.engine.lane import Lane
-from app.engine.releasing import wanted_quantity
 from app.engine.turn import Turn
+from app.engine.wanting import wanted_quantity
 
 ENDED_PRIMARY = frozenset({Phase.CANCELLED, Phase.REJECTED})
 TELL_AFTER_S = 5.0

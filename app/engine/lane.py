@@ -26,6 +26,7 @@ class Waiting:
     needs_look_after_s: float = float("-inf")
     not_before_s: float = float("-inf")
     since_s: float = 0.0
+    partly_since_s: float | None = None
 
 
 @dataclass(slots=True)

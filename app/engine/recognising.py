@@ -7,6 +7,7 @@ from app.domain.copies import LegOrder
 from app.domain.ids import copy_id
 from app.domain.orders import Order
 from app.domain.sizing import MAX_SLICES
+from app.engine.deciding import closing_of
 from app.engine.lane import Lane
 from app.engine.turn import Turn
 
@@ -43,6 +44,8 @@ def _recognise_copy(turn: Turn, lane: Lane, primary: Order) -> None:
     if not legs:
         return
     instrument = turn.instruments.find(primary.instrument)
+    units = sum(leg.order.quantity for leg in legs)
+    is_exit = closing_of(turn, primary).units > 0
     turn.record(
         e.CopyPlanned(
             copy_id=copy_id(primary.order_id, lane.account_id),
@@ -51,8 +54,8 @@ def _recognise_copy(turn: Turn, lane: Lane, primary: Order) -> None:
             instrument=primary.instrument,
             side=primary.side,
             legs=tuple(legs),
-            closing_units=0,
-            opening_units=sum(leg.order.quantity for leg in legs),
+            closing_units=units if is_exit else 0,
+            opening_units=0 if is_exit else units,
             lot_size=instrument.lot_size if instrument else 1,
             basis_quantity=primary.quantity,
             requested_by="found at the broker",

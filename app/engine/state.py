@@ -10,7 +10,6 @@ from app.domain.copies import ALIVE, UNRESOLVED, Copy, CopyState, Leg, check_mov
 from app.domain.hands import terms_of
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import Order, Phase
-from app.domain.positions import units_closed_by
 from app.domain.reasons import Reason, ReasonCode
 
 ALERTS_KEPT = 200
@@ -61,6 +60,8 @@ class EngineState:
         self._traded: dict[str, dict[OrderId, None]] = {}
         self.copies: dict[CopyId, Copy] = {}
         self._legs: dict[ClientOrderId, Leg] = {}
+        self._places: dict[CopyId, int] = {}
+        self._plans = 0
         self.held: dict[CopyId, Copy] = {}
         self.alive: dict[AccountId, dict[ClientOrderId, None]] = {}
         self.unresolved: dict[AccountId, dict[ClientOrderId, None]] = {}
@@ -80,18 +81,9 @@ class EngineState:
         """Return the primary's orders of one instrument, in the order of first sight."""
         return [self.primary_orders[order_id].order for order_id in self._traded.get(instrument, ())]
 
-    def units_copied_against(self, account_id: AccountId, order: Order) -> int:
-        """Return how many units of our copies in an account an order of the primary would close.
-
-        Those filled, and those of the other side that may still fill.
-        """
-        net = 0
-        for copy_id in self._copied.get((account_id, order.instrument), ()):
-            for leg in self.copies[copy_id].legs:
-                net += leg.order.side.sign * leg.filled_quantity
-                if leg.state in ALIVE and leg.order.side is not order.side:
-                    net += leg.order.side.sign * (leg.quantity - leg.filled_quantity)
-        return units_closed_by(order.side, net)
+    def copies_in(self, account_id: AccountId, instrument: str) -> list[Copy]:
+        """Return an account's copies of one instrument, in the order in which they were first decided."""
+        return [self.copies[copy_id] for copy_id in self._copied.get((account_id, instrument), ())]
 
     def leg(self, tag: ClientOrderId) -> Leg | None:
         """Return the leg of a tag, or None for a tag that is not in the journal."""
@@ -176,10 +168,13 @@ class EngineState:
                 number=leg.number,
                 generation=leg.generation,
                 order=leg.order,
+                share=leg.order.quantity,
                 planned_at=at,
             )
             for leg in fact.legs
         )
+        self._plans += 1
+        self._places[fact.copy_id] = self._plans
         self._put(
             Copy(
                 copy_id=fact.copy_id,
@@ -196,6 +191,33 @@ class EngineState:
                 requested_by=fact.requested_by,
             )
         )
+
+    @apply.register
+    def _(self, fact: e.LegsAdded, at: datetime) -> None:
+        copy = self.copies[fact.copy_id]
+        is_remainder = fact.split is not None
+        added = tuple(
+            Leg(
+                tag=leg.tag,
+                copy_id=fact.copy_id,
+                number=leg.number,
+                generation=leg.generation,
+                order=leg.order,
+                share=leg.order.quantity if is_remainder else 0,
+                is_added=True,
+                is_remainder=is_remainder,
+                planned_at=at,
+            )
+            for leg in fact.legs
+        )
+        taken = sum(leg.share for leg in added)
+        legs = (replace(leg, share=leg.share - taken) if leg.tag == fact.split else leg for leg in copy.legs)
+        self._put(replace(copy, legs=(*legs, *added)))
+        self._line_up(fact.account_id)
+
+    @apply.register
+    def _(self, fact: e.CopyWithdrawn, at: datetime) -> None:
+        self._put(replace(self.copies[fact.copy_id], withdrawn=fact.reason, most_units=fact.units))
 
     @apply.register
     def _(self, fact: e.AttemptStarted, at: datetime) -> None:
@@ -245,10 +267,11 @@ class EngineState:
     def _(self, fact: e.AmendmentStarted, at: datetime) -> None:
         leg = self.leg_of(fact.tag)
         if fact.modification is None:
-            self._change(leg, is_cancel_asked=True)
+            self._change(leg, is_cancel_asked=True, amended_at=at)
         else:
             asked = leg.asked.plus(fact.modification)
-            self._change(leg, amendments=leg.amendments + 1, asked=asked, by_hand=None)
+            amendments = leg.amendments + 1
+            self._change(leg, amendments=amendments, asked=asked, by_hand=None, amended_at=at)
         self.sends.setdefault(fact.account_id, []).append(at)
 
     @apply.register
@@ -315,6 +338,12 @@ class EngineState:
                 else:
                     tags.pop(leg.tag, None)
         self.changed.copies[copy.copy_id] = None
+
+    def _line_up(self, account_id: AccountId) -> None:
+        """Let the legs that a copy got later leave in its turn, not behind younger copies."""
+        tags = self.unresolved.get(account_id, {})
+        in_turn = sorted(tags, key=lambda tag: self._places[self._legs[tag].copy_id])
+        self.unresolved[account_id] = dict.fromkeys(in_turn)
 
     def _change(self, leg: Leg, **fields: object) -> None:
         state = fields.get("state", leg.state)

@@ -162,7 +162,7 @@ def copy_row(copy: Copy) -> CopyRow:
         "instrument": copy.instrument,
         "side": copy.side,
         "state": copy.state,
-        "reason": reason_row(worst if copy.legs else copy.reason),
+        "reason": reason_row((worst or copy.withdrawn) if copy.legs else copy.reason),
         "quantity": sum(leg.quantity for leg in copy.current_legs),
         "filled_quantity": copy.filled_quantity,
         "closing_units": copy.closing_units,

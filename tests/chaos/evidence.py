@@ -52,11 +52,15 @@ class Evidence:
     state: EngineState = field(default_factory=EngineState)
 
     def __post_init__(self) -> None:
+        plans: dict[str, e.CopyPlanned] = {}
         for recorded in self.facts:
             self.state.apply(recorded.fact, recorded.at)
             match recorded.fact:
                 case e.CopyPlanned(legs=legs) as fact:
                     self.planned |= {leg.tag: Planned(fact, leg) for leg in legs}
+                    plans[fact.copy_id] = fact
+                case e.LegsAdded(copy_id=copy_id, legs=legs):
+                    self.planned |= {leg.tag: Planned(plans[copy_id], leg) for leg in legs}
                 case e.AttemptStarted(tag=tag):
                     self.attempts[tag] += 1
 

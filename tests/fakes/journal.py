@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from app.domain.events import LASTING, AttemptStarted, CopyPlanned, Fact, Recorded
+from app.domain.events import LASTING, AttemptStarted, CopyPlanned, Fact, LegsAdded, Recorded
 from app.ports.journal import CommandAnswer, DoubledIntentError, JournalError
 
 IntentKey = tuple[date, str, str, int, int]
@@ -97,7 +97,7 @@ class MemoryJournal:
         attempts: set[tuple[str, int]] = set()
         tags = set(self._intents.values())
         for fact in facts:
-            if isinstance(fact, CopyPlanned):
+            if isinstance(fact, CopyPlanned | LegsAdded):
                 for leg in fact.legs:
                     key = (day, fact.primary_order_id, fact.account_id, leg.number, leg.generation)
                     if key in self._intents or key in intents or leg.tag in tags:

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from app.domain.accounts import RestPolicy
+from app.domain.ids import AccountId
 from tests.simulation.check_quantities import entries
+from tests.simulation.parking import closable, primary_net, rows_of
 from tests.simulation.truth import Row, Truth
 from tests.simulation.world import Violation
 
@@ -72,6 +75,8 @@ def _follows(truth: Truth, copy: Any, leg: Any, row: Row, keys: tuple[str, ...])
     primary = truth.primary[copy["primary_order_id"]]
     if primary["status"] in {"CANCELLED", "REJECTED"} and not primary["filled_quantity"]:
         yield Violation("I9", f"{leg['tag']} still rests; the primary order is {primary['status']}.", keys)
+    if primary["status"] == "COMPLETE":
+        yield from _behind_filled(truth, leg, row, keys)
     if primary["status"] not in _RESTING or leg["amendments"] >= _MOST_AMENDMENTS:
         return
     if truth.world.is_poor(copy["account_id"]):
@@ -88,6 +93,33 @@ def _follows(truth: Truth, copy: Any, leg: Any, row: Row, keys: tuple[str, ...])
         wanted = entries(truth, planned)
         if row["quantity"] not in wanted:
             yield Violation("I9", f"{leg['tag']} rests with {row['quantity']} units, not {wanted}.", keys)
+
+
+def _behind_filled(truth: Truth, leg: Any, row: Row, keys: tuple[str, ...]) -> Iterator[Violation]:
+    """What rests behind a filled primary order is as its account's policy says, unless it closes something.
+
+    What would open a position that the primary does not have any more does not rest, whatever the policy.
+    """
+    fact, account = truth.planned[leg["tag"]].fact, truth.rulebooks[-1][1].account(AccountId(keys[1]))
+    if account is None or leg["is_changed_by_hand"]:
+        return
+    side, key, rest = row["transaction_type"], fact.instrument, row["quantity"] - row["filled_quantity"]
+    could_close = closable(truth, keys[1], key, side) > 0 or any(
+        other["status"] in _RESTING and other["transaction_type"] != side
+        for _, other in rows_of(truth, keys[1], key)
+    )
+    has_left = primary_net(truth, key) * (1 if side == "BUY" else -1) <= 0
+    policy = account.when_primary_filled
+    if fact.closing_units == 0 and not could_close and (has_left or policy is RestPolicy.CANCEL):
+        why = "the primary has left that position" if has_left else "its account cancels such copies"
+        yield Violation("I9", f"{leg['tag']} still rests for {rest} units; {why}.", keys)
+    is_stuck = leg["amendments"] >= _MOST_AMENDMENTS or truth.world.is_poor(keys[1])
+    is_exit = fact.closing_units > 0
+    is_market = any(str(tag).startswith("mktp") for tag in row.get("tags") or ())
+    if policy is RestPolicy.MARKET and not (is_market or is_stuck or is_exit):
+        yield Violation(
+            "I9", f"{leg['tag']} still rests at {row['price']}; its account takes the market.", keys
+        )
 
 
 def _doubled(truth: Truth, alerts: Any) -> Iterator[Violation]:

@@ -49,7 +49,7 @@ def _planned_twice(truth: Truth) -> Iterator[Violation]:
     """One journal plans a tag once."""
     known: set[str] = set()
     for _, _, fact in truth.world.record.facts[truth.last_loss[1] :]:
-        if isinstance(fact, e.CopyPlanned):
+        if isinstance(fact, e.CopyPlanned | e.LegsAdded):
             again = [str(leg.tag) for leg in fact.legs if leg.tag in known]
             if again:
                 yield Violation("I1", f"{fact.copy_id} was planned twice: {again}", (fact.copy_id, *again))

@@ -7,6 +7,7 @@ from app.domain.copies import CopyState
 from app.domain.orders import Order
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.sizing import MAX_SLICES
+from tests.simulation.parking import spoken_for
 from tests.simulation.truth import Truth
 from tests.simulation.world import Violation
 
@@ -67,7 +68,7 @@ def _given_up(truth: Truth) -> Iterator[Violation]:
         if is_given_up and fact.reason and fact.reason.code is ReasonCode.NOTHING_HELD:  # type: ignore[union-attr]  # narrowed on the left
             looked_s = truth.world.record.looked_before(account_id, at_s)
             nets = truth.held(account_id, key, max(looked_s, answered_s.get((account_id, key), 0.0)), at_s)
-            least = min(-planned.fact.side.sign * net for net in nets)
+            least = min(-planned.fact.side.sign * net for net in nets) - spoken_for(truth, planned)
             if least > 0:
                 text = f"{at_s:.3f} s: {planned.fact.copy_id} was given up, though {least} units were held."
                 yield Violation("exit", text, (planned.fact.copy_id, account_id))

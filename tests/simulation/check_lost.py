@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.ids import AccountId, is_our_tag
 from tests.builders.rulebook import PRIMARY
+from tests.simulation.parking import is_rightly_parked
 from tests.simulation.truth import Truth
 from tests.simulation.world import Violation
 
@@ -63,7 +64,7 @@ def _copy(truth: Truth, copy: Any) -> Iterator[Violation]:
         *(leg["tag"] for leg in copy["legs"]),
     )
     state, reason = copy["state"], copy["reason"]
-    if state == "PENDING" and _waits_for_an_entry(truth, copy):
+    if state == "PENDING" and is_rightly_parked(truth, copy):
         return
     if state in _UNSETTLED:
         yield Violation("I8", f"{copy['copy_id']} is still {state} at the end ({reason}).", keys)
@@ -79,30 +80,6 @@ def _copy(truth: Truth, copy: Any) -> Iterator[Violation]:
             yield Violation(
                 "exit", f"The exit {copy['copy_id']} was stopped by an entry's guard: {code}", keys
             )
-
-
-def _waits_for_an_entry(truth: Truth, copy: Any) -> bool:
-    """Tell an exit that waits for an entry which rests unfilled, and what queues behind such an exit."""
-    snapshot = truth.world.snapshot
-    assert snapshot is not None
-    others = [
-        other
-        for other in snapshot["copies"].values()
-        if (other["account_id"], other["instrument"]) == (copy["account_id"], copy["instrument"])
-    ]
-    return any(
-        exit_["state"] == "PENDING" and exit_["closing_units"] > 0 and _rests_against(exit_, others)
-        for exit_ in others
-    )
-
-
-def _rests_against(exit_: Any, others: list[Any]) -> bool:
-    return any(
-        leg["state"] in {"OPEN", "TRIGGER_PENDING", "PARTIAL"}
-        for other in others
-        if other["side"] != exit_["side"]
-        for leg in other["legs"]
-    )
 
 
 def _is_exit(truth: Truth, copy: Any) -> bool:

@@ -22,9 +22,8 @@ def _age(order: Order) -> tuple[datetime, str]:
 
 @dataclass
 class _Leg:
+    primary_order_id: str
     account_id: str
-    instrument: str
-    sign: int
     quantity: int
     state: str = "PENDING"
     filled: int = 0
@@ -41,10 +40,10 @@ class _Books:
         match fact:
             case e.PrimaryOrderSeen():
                 self.primary[str(fact.order.order_id)] = fact.order
-            case e.CopyPlanned():
+            case e.CopyPlanned() | e.LegsAdded():
                 for one in fact.legs:
                     self.legs[str(one.tag)] = _Leg(
-                        str(fact.account_id), fact.instrument, fact.side.sign, one.order.quantity
+                        str(fact.primary_order_id), str(fact.account_id), one.order.quantity
                     )
             case e.AttemptStarted():
                 self.legs[str(fact.tag)].quantity = fact.order.quantity
@@ -71,15 +70,28 @@ class _Books:
             and other.product == order.product
         )
 
-    def copied_against(self, account_id: str, order: Order) -> int:
-        """Return the units of our copies in an account that an order closes, and that it may yet close."""
+    def copied_against(self, account_id: str, order: Order, lot: int) -> int:
+        """Return what our copies of older orders hold against an order, once as far as the primary is."""
         net = 0
-        for leg in self.legs.values():
-            if (leg.account_id, leg.instrument) == (account_id, order.instrument):
-                net += leg.sign * leg.filled
-                if leg.sign != order.side.sign and leg.state in _MAY_FILL:
-                    net += leg.sign * (leg.quantity - leg.filled)
+        for order_id, older in self.primary.items():
+            if _age(older) < _age(order) and (older.instrument, older.product) == (
+                order.instrument,
+                order.product,
+            ):
+                net += older.side.sign * self._caught_up(account_id, order_id, lot)
         return max(-order.side.sign * net, 0)
+
+    def _caught_up(self, account_id: str, order_id: str, lot: int) -> int:
+        mine = [
+            leg
+            for leg in self.legs.values()
+            if (leg.primary_order_id, leg.account_id) == (order_id, account_id)
+        ]
+        filled, primary = sum(leg.filled for leg in mine), self.primary[order_id]
+        total = filled + sum(leg.quantity - leg.filled for leg in mine if leg.state in _MAY_FILL)
+        if primary.status != "COMPLETE":
+            total = total * primary.filled_quantity // primary.quantity // lot * lot
+        return max(total, filled)
 
 
 def check(truth: Truth) -> Iterator[Violation]:
@@ -101,7 +113,8 @@ def check(truth: Truth) -> Iterator[Violation]:
 
 def _plan(truth: Truth, books: _Books, fact: e.CopyPlanned, account: Account) -> Iterator[Violation]:
     order = books.primary[str(fact.primary_order_id)]
-    copied = books.copied_against(str(fact.account_id), order)
+    lot = truth.instrument(order.instrument).lot_size
+    copied = books.copied_against(str(fact.account_id), order, lot)
     before = books.held_before(order)
     units = order.filled_quantity if order.status in {"CANCELLED", "REJECTED"} else order.quantity
     closed = min(units, max(-order.side.sign * before, 0))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from app.domain import events as e
+from tests.simulation.parking import rows_of, younger_fills
 from tests.simulation.truth import Accepted, Planned, Truth, cut, whole_lots
 from tests.simulation.world import Violation
 
@@ -22,7 +23,7 @@ def check(truth: Truth) -> Iterator[Violation]:
             yield Violation("I3", f"{quantity} units are no whole lots of {lot}.", keys)
         elif fact.closing_units == 0 and planned.leg.generation == 0:
             allowed = entries(truth, planned)
-            if quantity not in allowed:
+            if quantity not in allowed and fact.copy_id not in truth.withdrawn:
                 text = f"Leg {planned.leg.number} of {fact.copy_id}: {quantity} units, not {sorted(allowed)}."
                 yield Violation("I3", text, keys)
         elif fact.opening_units == 0 and len(fact.legs) == 1 and planned.leg.number == 0:
@@ -35,8 +36,10 @@ def entries(truth: Truth, planned: Planned) -> set[int]:
     fact, found = planned.fact, set[int]()
     instrument = truth.instrument(fact.instrument)
     for quantity, multiplier in product(truth.quantities(fact.primary_order_id), truth.multipliers(planned)):
-        slices = cut(whole_lots(quantity, multiplier, instrument.lot_size), instrument)
-        found.update(slices[planned.leg.number : planned.leg.number + 1])
+        units = whole_lots(quantity, multiplier, instrument.lot_size)
+        for most in truth.limits(planned):
+            slices = cut(min(units, most // instrument.lot_size * instrument.lot_size), instrument)
+            found.update(slices[planned.leg.number : planned.leg.number + 1])
     return found
 
 
@@ -59,9 +62,22 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
         )
         yield Violation("exit", text, keys)
     wanted = entries(truth, planned) | {planned.leg.order.quantity}
+    is_unsure = fact.copy_id in truth.added or _may_be_hidden(truth, order, planned)
+    low = 0 if is_unsure else max(low - younger_fills(truth, planned), 0)
     if not any(min(units, low) <= quantity <= units for units in wanted):
         text = f"Exit {fact.copy_id} left with {quantity} units, of {sorted(wanted)} wanted and {low} held."
         yield Violation("I3", text, keys)
+
+
+def _may_be_hidden(truth: Truth, order: Accepted, planned: Planned) -> bool:
+    """Tell whether unreadable rows may have hidden another exit: what that closes is left to it."""
+    fact = planned.fact
+    return truth.world.drawn.odd_row > 0 and any(
+        other.fact.side is fact.side
+        and other.fact.copy_id != fact.copy_id
+        and truth.taken_s(row) < order.at_s
+        for other, row in rows_of(truth, fact.account_id, fact.instrument)
+    )
 
 
 def _answered_s(truth: Truth, fact: e.CopyPlanned, before_s: float) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from app.domain import events as e
 from app.domain.reasons import ReasonCode
+from tests.simulation.parking import spoken_for, waits_for
 from tests.simulation.truth import Accepted, Truth
 from tests.simulation.world import Violation
 
@@ -14,6 +15,8 @@ _ENTRIES_PER_SECOND = 6
 """The rest of the eight is kept for exits and cancellations."""
 _ON_A_DEAD_TOKEN = 8
 _UNRESOLVED = {"PENDING", "SENDING", "IN_DOUBT"}
+_MAY_FILL = {"SENDING", "OPEN", "TRIGGER PENDING", "PARTIAL"}
+_CHANGING = (" PENDING", "MODIFIED", "RECEIVED")
 
 
 def check(truth: Truth) -> Iterator[Violation]:
@@ -110,11 +113,10 @@ def _dead_tokens(truth: Truth) -> Iterator[Violation]:
 
 def _taken_in_order(truth: Truth) -> Iterator[Violation]:
     """Of one account and instrument, the exchange takes copies in the order in which they were planned."""
-    given_up = {
-        str(fact.tag): at_s
-        for at_s, _, fact in truth.world.record.facts
-        if isinstance(fact, e.LegMoved) and fact.state not in _UNRESOLVED
-    }
+    given_up: dict[str, float] = {}
+    for at_s, _, fact in truth.world.record.facts:
+        if isinstance(fact, e.LegMoved) and (fact.state not in _UNRESOLVED or _is_parking(fact)):
+            given_up.setdefault(str(fact.tag), at_s)
     queues: dict[tuple[str, str], list[Accepted]] = defaultdict(list)
     for order in truth.accepted:
         planned = truth.planned.get(str(order.entry.tag))
@@ -126,7 +128,8 @@ def _taken_in_order(truth: Truth) -> Iterator[Violation]:
             mine = truth.planned[str(order.entry.tag)]
             for earlier in queue[:place]:
                 other = truth.planned[str(earlier.entry.tag)]
-                is_overtaken = other.index > mine.index and other.fact.copy_id != mine.fact.copy_id
+                is_younger = other.index > mine.index and other.fact.copy_id != mine.fact.copy_id
+                is_overtaken = is_younger and mine.at_s <= earlier.sent.at_s
                 gave_up_s = given_up.get(str(order.entry.tag), float("inf"))
                 if is_overtaken and gave_up_s > earlier.sent.at_s:
                     text = f"{other.fact.copy_id} was taken before the older {mine.fact.copy_id}."
@@ -138,21 +141,21 @@ def _sent_in_order(truth: Truth) -> Iterator[Violation]:
     states: dict[str, str] = {}
     queues: dict[tuple[str, str], list[str]] = defaultdict(list)
     lost = {facts for _, facts in truth.world.record.losses}
-    for number, (_, _, fact) in enumerate(truth.world.record.facts):
+    for number, (at_s, _, fact) in enumerate(truth.world.record.facts):
         if number in lost:
             states.clear()
             queues.clear()
         match fact:
-            case e.CopyPlanned():
+            case e.CopyPlanned() | e.LegsAdded():
                 for leg in fact.legs:
                     states[leg.tag] = "PENDING"
-                    queues[fact.account_id, fact.instrument].append(leg.tag)
+                    queues[fact.account_id, truth.planned[leg.tag].fact.instrument].append(leg.tag)
             case e.AttemptStarted():
-                yield from _overtaken(truth, fact.tag, "left", states, queues)
+                yield from _overtaken(truth, at_s, fact.tag, "left", states, queues)
                 states[fact.tag] = "SENDING"
             case e.AttemptEnded() | e.LegMoved():
                 if fact.reason is not None and fact.reason.code is ReasonCode.NOTHING_HELD:
-                    yield from _overtaken(truth, fact.tag, "was given up", states, queues)
+                    yield from _overtaken(truth, at_s, fact.tag, "was given up", states, queues)
                 states[fact.tag] = str(fact.state)
             case e.OrderMatched():
                 states[fact.tag] = fact.order.status
@@ -163,15 +166,39 @@ def _sent_in_order(truth: Truth) -> Iterator[Violation]:
 
 
 def _overtaken(
-    truth: Truth, tag: str, what: str, states: dict[str, str], queues: dict[tuple[str, str], list[str]]
+    truth: Truth,
+    at_s: float,
+    tag: str,
+    what: str,
+    states: dict[str, str],
+    queues: dict[tuple[str, str], list[str]],
 ) -> Iterator[Violation]:
     mine = truth.planned[tag]
     for other_tag in queues[mine.fact.account_id, mine.fact.instrument]:
         other = truth.planned[other_tag]
-        if other.index >= mine.index:
-            return
-        if states[other_tag] in _UNRESOLVED and other.fact.copy_id != mine.fact.copy_id:
+        if other.index >= mine.index or other.fact.copy_id == mine.fact.copy_id:
+            continue
+        if states[other_tag] in _UNRESOLVED and not _may_be_passed(truth, states, other_tag, at_s):
             text = f"{mine.fact.copy_id} {what} while {other.fact.copy_id} was {states[other_tag]}."
             keys = (mine.fact.copy_id, other.fact.copy_id, mine.fact.account_id)
             yield Violation("I12", text, keys)
             return
+
+
+def _is_parking(fact: e.LegMoved) -> bool:
+    return fact.reason is not None and fact.reason.code is ReasonCode.WAITS_FOR_ENTRY
+
+
+def _may_be_passed(truth: Truth, states: dict[str, str], tag: str, at_s: float) -> bool:
+    """Tell whether an unsent exit had waited its time, for an entry at rest, with nothing there to close."""
+    planned = truth.planned[tag]
+    fact, lot = planned.fact, truth.instrument(planned.fact.instrument).lot_size
+    has_waited = at_s - planned.at_s >= truth.rulebook_at(at_s).rules.exit_wait_s - 1e-6
+    if states[tag] != "PENDING" or fact.closing_units == 0 or not has_waited:
+        return False
+    looked_s = truth.world.record.looked_before(fact.account_id, at_s)
+    least, most = truth.held(fact.account_id, fact.instrument, looked_s, at_s)
+    held = min(max(-fact.side.sign * net, 0) for net in (least, most))
+    entries = {states.get(str(other.leg.tag), "") for other, _ in waits_for(truth, planned)}
+    rests = any(state in _MAY_FILL or state.endswith(_CHANGING) for state in entries)
+    return rests and held - spoken_for(truth, planned) < lot

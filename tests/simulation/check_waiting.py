@@ -1,7 +1,7 @@
 """Rule 14: an exit leaves as soon as nothing but its own account's looks and pace stands before it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain import events as e
 from tests.simulation.truth import Truth
@@ -42,15 +42,8 @@ class Scene:
     def take(self, fact: e.Fact) -> None:
         """Take the next fact in."""
         match fact:
-            case e.CopyPlanned():
-                is_exit = fact.closing_units > 0 and fact.opening_units == 0
-                queue = (str(fact.account_id), fact.instrument)
-                for one in fact.legs:
-                    number = len(self.legs)
-                    leg = _Leg(str(one.tag), str(fact.copy_id), queue, fact.side.sign, is_exit, number)
-                    self.legs[leg.tag] = leg
-                    self.queues.setdefault(queue, []).append(leg)
-                    self.exits += [leg] * is_exit
+            case e.CopyPlanned() | e.LegsAdded():
+                self._plan(fact)
             case e.AttemptStarted():
                 self.legs[str(fact.tag)].state = "SENDING"
             case e.AttemptEnded():
@@ -74,6 +67,21 @@ class Scene:
                     leg.state = "IN_DOUBT" if leg.state == "SENDING" else leg.state
             case _:
                 pass
+
+    def _plan(self, fact: e.CopyPlanned | e.LegsAdded) -> None:
+        """A leg that was added later has its copy's turn."""
+        if isinstance(fact, e.LegsAdded):
+            first = next(leg for leg in self.legs.values() if leg.copy_id == fact.copy_id)
+        else:
+            is_exit = fact.closing_units > 0 and fact.opening_units == 0
+            queue = (str(fact.account_id), fact.instrument)
+            first = _Leg("", str(fact.copy_id), queue, fact.side.sign, is_exit, len(self.legs))
+        for one in fact.legs:
+            tag = str(one.tag)
+            leg = replace(first, tag=tag, state="PENDING", has_failed=False, free_since_s=None)
+            self.legs[tag] = leg
+            self.queues.setdefault(leg.queue, []).append(leg)
+            self.exits += [leg] * leg.is_exit
 
     def waiting(self) -> list[_Leg]:
         """Return the exits that have not left."""

@@ -1,11 +1,11 @@
 """Who trades what in a simulated day: accounts, multipliers, instruments and rules, drawn from the seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
-from app.domain.accounts import Rulebook
+from app.domain.accounts import RestPolicy, Rulebook
 from app.domain.instruments import Instrument
 from app.domain.orders import OrderType
 from app.exchange.venue import Venue
@@ -74,8 +74,17 @@ def draw_setting(random: Random) -> Setting:
         for id_ in ids
     ]
     allowed = frozenset({OrderType.LIMIT, OrderType.MARKET, OrderType.SL})
+    poll_interval_s = random.choice((0.3, 1.0, 1.0))
+    with_policies = [
+        replace(
+            account,
+            when_primary_filled=random.choice(list(RestPolicy)),
+            rest_limit_s=random.choice((1.0, 5.0, 5.0, 20.0)),
+        )
+        for account in accounts
+    ]
     return Setting(
-        rulebook=a_rulebook(*accounts, order_types=allowed),
+        rulebook=a_rulebook(*with_policies, order_types=allowed),
         cash={PRIMARY: RICH, **{id_: POOR if id_ == poor else RICH for id_ in ids}},
-        poll_interval_s=random.choice((0.3, 1.0, 1.0)),
+        poll_interval_s=poll_interval_s,
     )

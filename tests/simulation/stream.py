@@ -41,7 +41,7 @@ class Stream:
 
     def _moves(self, fact: Fact) -> list[tuple[str, str]]:
         match fact:
-            case e.CopyPlanned():
+            case e.CopyPlanned() | e.LegsAdded():
                 return [(str(leg.tag), "PENDING") for leg in fact.legs]
             case e.AttemptStarted():
                 return [(str(fact.tag), "SENDING")]

@@ -15,11 +15,15 @@ from tests.simulation.world import Sent, World
 
 Row = dict[str, Any]
 _START_S = 1000.0
+_NO_LIMIT = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One leg as the journal planned it, under which rules; `index` counts plans as they were made."""
+    """One leg as the journal planned it, under which rules; `index` counts plans as they were made.
+
+    A leg that was added later has its copy's plan and turn, and the moment when it was added.
+    """
 
     index: int
     at_s: float
@@ -54,6 +58,9 @@ class Truth:
     rulebooks: list[tuple[float, Rulebook]] = field(default_factory=list)
     happened: set[str] = field(default_factory=set)
     """Everything that the history tells of, once."""
+    added: set[str] = field(default_factory=set)
+    """Copies that got more orders than were planned at first."""
+    withdrawn: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         venue, world = self.world.exchange.venue, self.world
@@ -65,6 +72,7 @@ class Truth:
         for entry in world.exchange.service.ledger.entries(action="place"):
             if entry.outcome is Outcome.ACCEPTED and entry.account in self.secondary:
                 self._take(entry)
+        plans: dict[str, tuple[int, e.CopyPlanned]] = {}
         for number, (at_s, _, fact) in enumerate(world.record.facts):
             match fact:
                 case e.EngineStarted() | e.RulesChanged():
@@ -74,6 +82,14 @@ class Truth:
                 case e.CopyPlanned():
                     for leg in fact.legs:
                         self._plan(Planned(number, at_s, fact, leg, self.rulebooks[-1][1]))
+                    plans[fact.copy_id] = (number, fact)
+                case e.LegsAdded():
+                    turn, plan = plans[fact.copy_id]
+                    for leg in fact.legs:
+                        self._plan(Planned(turn, at_s, plan, leg, self.rulebooks[-1][1]))
+                    self.added.add(fact.copy_id)
+                case e.CopyWithdrawn():
+                    self.withdrawn.add(fact.copy_id)
                 case _:
                     pass
 
@@ -95,6 +111,10 @@ class Truth:
             self.accepted.append(one)
             self.of_tag.setdefault(str(entry.tag), []).append(one)
 
+    def taken_s(self, row: Row) -> float:
+        """Return when the exchange took an order of ours."""
+        return next(one.at_s for one in self.accepted if one.order_id == row["order_id"])
+
     def decided_s(self, sent: Sent) -> float:
         """Return when the engine let a request leave; opening a connection may delay it."""
         decided = (
@@ -115,6 +135,10 @@ class Truth:
         """Return when the journal was last lost, and how many facts there had been; zeros if it never was."""
         return (self.world.record.losses or [(0.0, 0)])[-1]
 
+    def rulebook_at(self, at_s: float) -> Rulebook:
+        """Return the rules of a moment."""
+        return [rulebook for since_s, rulebook in self.rulebooks if since_s <= at_s + 1e-9][-1]
+
     def accounts_of(self, account_id: str, from_s: float) -> list[Account]:
         """Return a secondary as the rules had it, at a moment and ever since; nothing where they did not."""
         now = [number for number, (at_s, _) in enumerate(self.rulebooks) if at_s <= from_s + 1e-9]
@@ -133,6 +157,11 @@ class Truth:
     def multipliers(self, planned: Planned) -> set[Fraction]:
         """Return every multiplier that a plan's account has had since."""
         return {one.multiplier for one in self.accounts_of(planned.fact.account_id, planned.at_s)}
+
+    def limits(self, planned: Planned) -> set[int]:
+        """Return the most units that a plan's account would take at once, as the rules had it since."""
+        accounts = self.accounts_of(planned.fact.account_id, planned.at_s)
+        return {account.max_quantity or _NO_LIMIT for account in accounts}
 
     def quantities(self, order_id: str) -> set[int]:
         """Return every quantity a primary order was ever for, and what it had filled when cut short."""

@@ -9,7 +9,7 @@ from app.adapters.files.credentials import Credentials, Egress
 from app.adapters.files.entries import AccountEntry
 from app.adapters.files.json_reader import JsonDocument
 from app.adapters.files.problems import problem_at, problems_of
-from app.domain.accounts import Account, AccountMode
+from app.domain.accounts import Account, AccountMode, RestPolicy
 from app.domain.ids import AccountId
 from app.ports.config_store import ConfigProblem
 from app.ports.secrets import Secrets, UnknownSecretError
@@ -97,6 +97,8 @@ def _account(entry: AccountEntry) -> Account:
         multiplier=entry.ps_multiplier,
         mode=AccountMode(entry.mode) if entry.enabled else AccountMode.OFF,
         max_quantity=entry.max_quantity,
+        when_primary_filled=RestPolicy(entry.when_primary_filled),
+        rest_limit_s=entry.rest_limit_s,
         allow=frozenset(entry.symbols.allow),
         deny=frozenset(entry.symbols.deny),
     )

@@ -1,5 +1,6 @@
 """The form of the configuration files, key by key. The JSON Schemas are made from these classes."""
 
+from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -16,11 +17,13 @@ from app.adapters.files.field_types import (
     Units,
     UserId,
 )
-from app.domain.accounts import CopyRules
+from app.domain.accounts import Account, CopyRules
+from app.domain.ids import AccountId
 from app.domain.pacing import Limits
 
 _RULES = CopyRules(order_types=frozenset())
 _LIMITS = Limits()
+_ACCOUNT = Account(account_id=AccountId(""), name="", is_primary=False, multiplier=Fraction(1))
 
 TODAYS_FREEZE_QUANTITIES = {
     "NIFTY": 1800,
@@ -86,6 +89,20 @@ class AccountEntry(_Entry):
         default=None,
         description="Units that one copy may have; more is denied, exits excepted.",
         examples=[5000],
+    )
+    when_primary_filled: Literal["leave", "market", "cancel"] = Field(
+        default="leave",
+        description="What becomes of a copy that still rests when its primary order is filled: it is left "
+        "and told, made a MARKET order, or cancelled. Exits are never cancelled.",
+        examples=["market"],
+    )
+    rest_limit_s: Seconds = Field(
+        default=_ACCOUNT.rest_limit_s,
+        ge=1,
+        le=3_600,
+        description="How long a copy may rest behind a filled primary order before that happens; with "
+        "market, also between two tries.",
+        examples=[_ACCOUNT.rest_limit_s],
     )
     symbols: SymbolFilter = Field(default=SymbolFilter(), examples=[{"allow": [], "deny": ["YESBANK"]}])
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert, pysqlite
 from app.adapters.storage import tables
 from app.adapters.storage.chain import BEGINNING, link
 from app.adapters.storage.codec import encode, kind_of
-from app.domain.events import LASTING, AttemptStarted, CopyPlanned, EngineStarted, Fact
+from app.domain.events import LASTING, AttemptStarted, CopyPlanned, EngineStarted, Fact, LegsAdded
 from app.ports.journal import CommandAnswer, DoubledIntentError, JournalError
 
 Values = tuple[str | int, ...]
@@ -63,7 +63,7 @@ def rows_of(
         chain = link(chain, seq, stamp, trade_date, kind, body)
         rows[tables.fact].append((seq, stamp, trade_date, kind, body, chain))
         match fact:
-            case CopyPlanned():
+            case CopyPlanned() | LegsAdded():
                 order, account = fact.primary_order_id, fact.account_id
                 rows[tables.intent] += [
                     (leg.tag, trade_date, order, account, leg.number, leg.generation, seq)

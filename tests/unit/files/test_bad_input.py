@@ -8,13 +8,24 @@ import pytest
 from tests.builders.config_folder import PRIMARY, SECONDARY, make_config, only_problem, write_json
 
 ACCOUNTS = "accounts_config.json"
-OPTIONAL = ("name", "enabled", "mode", "api_secret", "egress", "max_quantity", "symbols")
+OPTIONAL = (
+    "name",
+    "enabled",
+    "mode",
+    "api_secret",
+    "egress",
+    "max_quantity",
+    "when_primary_filled",
+    "rest_limit_s",
+    "symbols",
+)
 ENTRY = (
     '{"account_id": "AB1234", "cred1": "env:AB1234_API_KEY", "cred2": "vault:AB1234_ACCESS_TOKEN", '
     '"ps_multiplier": 2.5, "primary": false}'
 )
 NUMBER_TEXT = "A number with a decimal point is expected, nothing else."
 POSITIVE = "It must be more than 0. To copy nothing into the account, set its mode to off."
+POLICY = "It must be one of 'leave', 'market' or 'cancel'."
 REPEATED = "each account once, with an account_id of its own"
 
 
@@ -196,6 +207,17 @@ def without(key: str) -> list[dict[str, Any]]:
         (secondary(enabled=1), 15, "$[1].enabled", "true or false is expected, without quotes.", "true"),
         (secondary(name=""), 15, "$[1].name", "The text is empty.", '"Mother"'),
         (secondary(name="x" * 61), 15, "$[1].name", "The text is longer than 60 characters.", '"Mother"'),
+        (secondary(when_primary_filled="sell"), 15, "$[1].when_primary_filled", POLICY, '"market"'),
+        (secondary(when_primary_filled=True), 15, "$[1].when_primary_filled", POLICY, '"market"'),
+        (secondary(rest_limit_s=0.5), 15, "$[1].rest_limit_s", "It must be at least 1.", "5.0"),
+        (secondary(rest_limit_s=3601), 15, "$[1].rest_limit_s", "It must be at most 3600.", "5.0"),
+        (
+            secondary(rest_limit_s="5"),
+            15,
+            "$[1].rest_limit_s",
+            "A number is expected, without quotes.",
+            "5.0",
+        ),
         (
             secondary(max_quantity=1.5),
             15,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.adapters.files.checking import TradeLogPlace
 from app.adapters.files.config_store import ConfigChangedError, JsonConfigStore
-from app.domain.accounts import AccountMode, CopyRules
+from app.domain.accounts import AccountMode, CopyRules, RestPolicy
 from app.domain.ids import AccountId
 from app.domain.orders import OrderType
 from app.domain.pacing import Limits
@@ -93,6 +93,8 @@ def test_optional_keys_reach_their_place(folder: Path) -> None:
         "api_secret": "canarySecret",
         "egress": {"proxy": "env:PROXY"},
         "max_quantity": 5000,
+        "when_primary_filled": "market",
+        "rest_limit_s": 20,
         "symbols": {"allow": ["INFY", "M&M"], "deny": ["SBIN"]},
     }
     write_json(folder, ACCOUNTS, [PRIMARY, SECONDARY | extra])
@@ -100,12 +102,18 @@ def test_optional_keys_reach_their_place(folder: Path) -> None:
     store = open_config(folder, {"PROXY": "http://user:canary@127.0.0.1:3128"})
     account = store.load().secondaries[0]
     assert (account.name, account.max_quantity) == ("Mother", 5000)
+    assert (account.when_primary_filled, account.rest_limit_s) == (RestPolicy.MARKET, 20.0)
     assert (account.allow, account.deny) == (frozenset({"INFY", "M&M"}), frozenset({"SBIN"}))
     credentials = store.credentials(CD5678)
     assert credentials.api_secret == "canarySecret"
     assert credentials.egress.proxy == "http://user:canary@127.0.0.1:3128"
     assert store.pace.limits == Limits(per_day=100)
     assert not store.pace.is_push_on
+
+
+def test_copies_behind_a_filled_primary_are_left_unless_the_operator_says_otherwise(folder: Path) -> None:
+    account = open_config(folder).load().secondaries[0]
+    assert (account.when_primary_filled, account.rest_limit_s) == (RestPolicy.LEAVE, 5.0)
 
 
 def test_freeze_quantities_are_added_to_the_defaults(folder: Path) -> None:

@@ -1,0 +1,102 @@
+"""Exits that wait for an entry at rest in their account: for how long, and what they say (docs/adr/0012)."""
+
+from enum import Enum, auto
+
+from app.domain import events as e
+from app.domain.copies import Copy, CopyState, Leg
+from app.domain.planning import leg_order
+from app.domain.reasons import Reason, ReasonCode
+from app.domain.sizing import MAX_SLICES
+from app.engine.lane import Lane
+from app.engine.turn import Turn
+
+LOOK_SOON_S = 0.15
+"""How soon the account is looked at again for an exit that waits; the longer it waits, the less soon."""
+
+
+class Waits(Enum):
+    """What keeps a leg that may not leave yet. Only behind one that waits for its ENTRY may others leave."""
+
+    LEAVE = auto()
+    LOOK = auto()
+    ENTRY = auto()
+
+
+def wait_for_entry(
+    turn: Turn, lane: Lane, leg: Leg, entry: Leg, *, allowed: int, wanted: int
+) -> Waits | None:
+    """Return how an exit goes on waiting for a resting entry, or None where it leaves with what is held.
+
+    At first it waits as any other copy and looks often. After `exit_wait_s` it leaves with what there is to
+    close, the rest of it being planned as another leg; if there is nothing, it is parked. What fills while it
+    is parked is collected as long again. While a row of the list cannot be read, nothing is parked: that may
+    be the entry, filled.
+    """
+    waiting, limit_s = lane.waits(leg.tag), turn.rulebook.rules.exit_wait_s
+    if allowed == 0:
+        waiting.partly_since_s = None
+    elif waiting.partly_since_s is None:
+        waiting.partly_since_s = turn.now_s
+    since_s = waiting.since_s
+    is_unsure = lane.may_hide(turn.state.copy_of(leg).instrument)
+    if allowed == 0 and not is_unsure and (leg.is_parked or _is_old(turn, leg)):
+        _park(turn, leg, entry)
+        return Waits.ENTRY
+    if leg.is_parked and waiting.partly_since_s is not None:
+        since_s = waiting.partly_since_s
+    if turn.now_s - since_s < limit_s or (allowed == 0 and is_unsure):
+        look_again(turn, lane, since_s, is_bounded=True)
+        return Waits.LOOK
+    if allowed and _leave_the_rest(turn, turn.state.copy_of(leg), leg, wanted - allowed):
+        return None
+    _park(turn, leg, entry)
+    return Waits.ENTRY
+
+
+def _is_old(turn: Turn, leg: Leg) -> bool:
+    """Tell whether an exit was planned so long ago that it need not wait in front of others any more."""
+    waited_s = (turn.now - leg.planned_at).total_seconds() if leg.planned_at else 0.0
+    return waited_s >= turn.rulebook.rules.exit_wait_s
+
+
+def look_again(turn: Turn, lane: Lane, since_s: float, *, is_bounded: bool) -> None:
+    """Ask for another look, and for another turn when a bounded wait is over."""
+    lane.want_look(turn.now_s + max(LOOK_SOON_S, (turn.now_s - since_s) / 10))
+    if is_bounded:
+        lane.come_again(since_s + turn.rulebook.rules.exit_wait_s)
+
+
+def _park(turn: Turn, leg: Leg, entry: Leg) -> None:
+    if leg.is_parked:
+        return
+    text = (
+        f"It waits for its entry to fill: order {entry.order_id or entry.tag} ({entry.order.side} "
+        f"{entry.quantity - entry.filled_quantity} {entry.order.tradingsymbol}) still rests in this account. "
+        "It leaves as soon as there is something to close."
+    )
+    reason = Reason(ReasonCode.WAITS_FOR_ENTRY, text)
+    turn.record(e.LegMoved(tag=leg.tag, state=CopyState.PENDING, reason=reason))
+
+
+def _leave_the_rest(turn: Turn, copy: Copy, leg: Leg, units: int) -> bool:
+    """Plan another leg for what an exit cannot close yet; False where there is no number left for one."""
+    number = max(other.number for other in copy.legs) + 1
+    if number >= MAX_SLICES:
+        return False
+    primary = turn.primary_order_of(copy.copy_id)
+    rest = e.LegPlanned(
+        tag=turn.tag(primary, copy.account_id, leg=number, generation=0),
+        number=number,
+        generation=0,
+        order=leg_order(primary, turn.rulebook.rules, units),
+    )
+    turn.record(
+        e.LegsAdded(
+            copy_id=copy.copy_id,
+            primary_order_id=copy.primary_order_id,
+            account_id=copy.account_id,
+            legs=(rest,),
+            split=leg.tag,
+        )
+    )
+    return True

@@ -1,0 +1,101 @@
+"""Which resting copies of filled primary orders are no longer wanted: decided once, durably."""
+
+from collections.abc import Collection
+
+from app.domain import events as e
+from app.domain.accounts import RestPolicy
+from app.domain.copies import RESTING, Copy, Leg
+from app.domain.orders import Order, Phase
+from app.domain.positions import held
+from app.domain.reasons import Reason, ReasonCode
+from app.engine.exposure import could_close
+from app.engine.lane import Lane
+from app.engine.resting import is_overdue, policy_for
+from app.engine.turn import Turn
+from app.engine.wanting import wanted_quantity
+
+
+class _Position:
+    """What the primary holds at this moment, added up once for each instrument and product."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+        self._nets: dict[tuple[str, str], int] = {}
+
+    def has_left(self, primary: Order) -> bool:
+        """Tell whether the primary holds nothing on the side of one of its filled orders."""
+        key = (primary.instrument, primary.product)
+        if key not in self._nets:
+            orders = (known.order for known in self.turn.state.primary_orders.values())
+            self._nets[key] = held(orders, *key)
+        return primary.side.sign * self._nets[key] <= 0
+
+
+def withdraw(turn: Turn, instruments: Collection[str] | None) -> None:
+    """Withdraw what rests and is not wanted any more, of some instruments or (None) of all."""
+    if instruments is not None and not instruments:
+        return
+    position = _Position(turn)
+    for account_id, lane in turn.lanes.items():
+        for leg in turn.state.alive_legs(account_id):
+            copy = turn.state.copy_of(leg)
+            if leg.state in RESTING and (instruments is None or copy.instrument in instruments):
+                _judge(position, lane, copy, leg)
+
+
+def is_left_behind(turn: Turn, copy: Copy) -> bool:
+    """Tell whether a copy could only open a position that the primary does not have any more."""
+    lane = turn.lanes[copy.account_id]
+    primary = turn.primary_order_of(copy.copy_id)
+    return (
+        primary.phase is Phase.FILLED
+        and copy.closing_units == 0
+        and _Position(turn).has_left(primary)
+        and could_close(turn, lane, copy) == 0
+    )
+
+
+def _judge(position: _Position, lane: Lane, copy: Copy, leg: Leg) -> None:
+    """Withdraw what a copy would open, never what it closes: an exit is not cancelled here.
+
+    What was withdrawn stays so. What was kept because it could close something goes once it cannot.
+
+    Decided by a look begun after the last answer and by lists without unreadable rows, so that it is known
+    what either account holds.
+    """
+    turn = position.turn
+    primary = turn.primary_order_of(copy.copy_id)
+    if primary.phase is not Phase.FILLED:
+        return
+    if not lane.has_looked_since(lane.touched_at_s.get(copy.instrument, float("-inf"))):
+        return
+    primary_lane = turn.lanes[turn.rulebook.primary.account_id]
+    if lane.may_hide(copy.instrument) or primary_lane.may_hide(copy.instrument):
+        return
+    reason = copy.withdrawn or _why(position, copy, leg, primary)
+    if reason is None:
+        return
+    kept = max(copy.closing_units, could_close(turn, lane, copy))
+    if kept < sum(wanted_quantity(turn, copy, other) for other in copy.current_legs):
+        turn.record(
+            e.CopyWithdrawn(copy_id=copy.copy_id, account_id=copy.account_id, units=kept, reason=reason)
+        )
+
+
+def _why(position: _Position, copy: Copy, leg: Leg, primary: Order) -> Reason | None:
+    turn = position.turn
+    if position.has_left(primary):
+        text = (
+            f"The primary has left this position in {copy.instrument}, so what had not filled of this copy "
+            "was withdrawn: nobody would have closed it."
+        )
+        return Reason(ReasonCode.PRIMARY_LEFT, text)
+    if policy_for(turn, leg) is RestPolicy.CANCEL and is_overdue(turn, leg):
+        account = turn.rulebook.account(copy.account_id)
+        limit_s = account.rest_limit_s if account else 0.0
+        text = (
+            f"It still rested {limit_s:g} s after the primary order was filled; this account cancels such "
+            "entries (when_primary_filled)."
+        )
+        return Reason(ReasonCode.RESTED_TOO_LONG, text)
+    return None

@@ -1,0 +1,89 @@
+"""What the rules of parked exits and withdrawn entries allow, worked out from the exchange's own rows."""
+
+from typing import Any
+
+from tests.simulation.truth import Planned, Row, Truth
+
+RESTING = ("OPEN", "TRIGGER PENDING")
+
+
+def age(order_id: str) -> tuple[int, str]:
+    """Return a key that sorts primary orders as they were placed: the exchange counts them."""
+    return (len(order_id), order_id)
+
+
+def rows_of(truth: Truth, account_id: str, key: str) -> list[tuple[Planned, Row]]:
+    """Return the orders of ours that an account has in an instrument, with what they were planned as."""
+    found = []
+    for tag, orders in truth.of_tag.items():
+        planned = truth.planned.get(tag)
+        if planned is not None and (planned.fact.account_id, planned.fact.instrument) == (account_id, key):
+            found += [(planned, truth.secondary[account_id][order.order_id]) for order in orders]
+    return found
+
+
+def younger_fills(truth: Truth, planned: Planned) -> int:
+    """Return the most units that copies of younger primary orders can have opened against an exit."""
+    fact = planned.fact
+    return sum(
+        row["filled_quantity"]
+        for other, row in rows_of(truth, fact.account_id, fact.instrument)
+        if other.fact.side is not fact.side and age(other.fact.primary_order_id) > age(fact.primary_order_id)
+    )
+
+
+def spoken_for(truth: Truth, planned: Planned) -> int:
+    """Return the most of what an account holds that is not an exit's to close.
+
+    Younger copies opened it, or other orders of the same copy are about to close it.
+    """
+    fact = planned.fact
+    mine = sum(
+        int(row["quantity"])
+        for other, row in rows_of(truth, fact.account_id, fact.instrument)
+        if other.fact.copy_id == fact.copy_id and other.leg.tag != planned.leg.tag
+    )
+    return younger_fills(truth, planned) + mine
+
+
+def closable(truth: Truth, account_id: str, key: str, side: str) -> int:
+    """Return how many units of what an account holds at the end an order of a side could close."""
+    steps = truth.world.record.positions.get((account_id, key), [])
+    net = steps[-1][1] if steps else 0
+    return max(-net if side == "BUY" else net, 0)
+
+
+def waits_for(truth: Truth, planned: Planned) -> list[tuple[Planned, Row]]:
+    """Return the orders that an exit may wait for: older, of the other side, filled at the primary."""
+    fact = planned.fact
+    return [
+        (other, row)
+        for other, row in rows_of(truth, fact.account_id, fact.instrument)
+        if other.fact.side is not fact.side
+        and age(other.fact.primary_order_id) < age(fact.primary_order_id)
+        and truth.primary[other.fact.primary_order_id]["filled_quantity"]
+    ]
+
+
+def is_rightly_parked(truth: Truth, copy: Any) -> bool:
+    """Tell whether an exit that has not left by the end has an entry to wait for, and nothing to close."""
+    planned = [truth.planned[leg["tag"]] for leg in copy["legs"] if leg["state"] == "PENDING"]
+    if not planned or copy["reason"] is None or copy["reason"]["code"] != "WAITS_FOR_ENTRY":
+        return False
+    lot = truth.instrument(copy["instrument"]).lot_size
+    held = closable(truth, copy["account_id"], copy["instrument"], copy["side"])
+    return all(
+        one.fact.closing_units > 0
+        and held - spoken_for(truth, one) < lot
+        and any(row["status"] in RESTING for _, row in waits_for(truth, one))
+        for one in planned
+    )
+
+
+def primary_net(truth: Truth, key: str) -> int:
+    """Return what the primary holds of an instrument at the end, by its intraday orders."""
+    return sum(
+        row["filled_quantity"] * (1 if row["transaction_type"] == "BUY" else -1)
+        for row in truth.primary.values()
+        if f"{row['exchange']}:{row['tradingsymbol']}" == key and row["product"] == "MIS"
+    )

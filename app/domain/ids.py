@@ -47,7 +47,7 @@ def client_order_id(  # noqa: PLR0913 - each part is what makes two attempts dif
 
 def is_our_tag(tag: str) -> bool:
     """Tell whether a tag has the form of one of ours."""
-    return _OUR_TAG.fullmatch(tag) is not None
+    return tag.startswith(TAG_PREFIX) and _OUR_TAG.fullmatch(tag) is not None
 
 
 def our_tags_in(text: str) -> tuple[ClientOrderId, ...]:

@@ -3,8 +3,10 @@
 Exact for MIS: such a position cannot be carried over night, so a day's fills are all there is.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
+from app.domain.ids import OrderId
 from app.domain.orders import Order, Side
 
 
@@ -13,10 +15,31 @@ def held(orders: Iterable[Order], instrument: str, product: str) -> int:
     return sum(order.signed_fill for order in orders if _is_of(order, instrument, product))
 
 
-def held_before(orders: Iterable[Order], order: Order) -> int:
-    """Return the net position of the same account from orders older than `order`."""
-    older = (other for other in orders if other.seniority < order.seniority)
-    return held(older, order.instrument, order.product)
+class Fills:
+    """The fills of one account in one instrument and product, by the seniority of their orders.
+
+    Kept sorted: a day may have thousands of orders in one instrument, and each asks what was held before.
+    """
+
+    def __init__(self) -> None:
+        self._seniorities: list[tuple[float, int, str]] = []
+        self._fills: list[int] = []
+        self._noted: dict[OrderId, tuple[float, int, str]] = {}
+
+    def note(self, order: Order) -> None:
+        """Take over what is known of an order now."""
+        old = self._noted.get(order.order_id)
+        if old is not None:
+            place = bisect_left(self._seniorities, old)
+            del self._seniorities[place], self._fills[place]
+        seniority = self._noted[order.order_id] = order.seniority
+        place = bisect_left(self._seniorities, seniority)
+        self._seniorities.insert(place, seniority)
+        self._fills.insert(place, order.signed_fill)
+
+    def held_before(self, order: Order) -> int:
+        """Return the net position in units that the orders older than `order` made."""
+        return sum(self._fills[: bisect_left(self._seniorities, order.seniority)])
 
 
 def closing_quantity(order: Order, held_quantity: int) -> int:

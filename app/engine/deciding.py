@@ -8,10 +8,11 @@ from app.domain.copies import CopyState
 from app.domain.ids import copy_id
 from app.domain.orders import Order, Phase, merge
 from app.domain.planning import Closing, NoCopy, Plan, plan_copy
-from app.domain.positions import closing_quantity, held_before
+from app.domain.positions import closing_quantity
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.rules import age_limit_s, why_not_copied
 from app.engine.exposure import units_copied_against
+from app.engine.lane import Lane
 from app.engine.messages import PrimaryListRead
 from app.engine.turn import Turn
 from app.engine.unreadable import tell_of_status, tell_of_unreadable
@@ -23,7 +24,9 @@ def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
     lane = turn.lanes[turn.rulebook.primary.account_id]
     lane.take_unreadable(tuple(row for row in message.order_list.unreadable if not _has_ended(turn, row)))
     is_snapshot = message.gap_s is None or message.gap_s > turn.rulebook.rules.restart_gap_s
-    for seen in sorted(message.order_list.orders, key=lambda order: _placed(turn, order).seniority):
+    fresh = [seen for seen in message.order_list.orders if _is_fresh(turn, lane, seen)]
+    for seen in sorted(fresh, key=lambda order: _placed(turn, order).seniority):
+        lane.orders[seen.order_id] = seen
         known = turn.state.primary_orders.get(seen.order_id)
         if known is None:
             late = _why_late(turn, seen, is_snapshot=is_snapshot)
@@ -36,8 +39,14 @@ def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
                 tell_of_status(turn, lane, merged)
         if not turn.state.primary_orders[seen.order_id].is_decided:
             _decide(turn, turn.state.primary_orders[seen.order_id].order)
-    _drop_held_of_ended(turn)
+        _drop_held_of_ended(turn, turn.state.primary_orders[seen.order_id].order)
     tell_of_unreadable(turn, lane, " It is an order of the primary account.")
+
+
+def _is_fresh(turn: Turn, lane: Lane, seen: Order) -> bool:
+    """Tell whether an order has to be looked at: most of a long list is as it was, and decided."""
+    known = turn.state.primary_orders.get(seen.order_id)
+    return known is None or not known.is_decided or lane.orders.get(seen.order_id) is not seen
 
 
 def _placed(turn: Turn, order: Order) -> Order:
@@ -67,7 +76,7 @@ def plan_for(turn: Turn, order: Order, account: Account, closing: Closing) -> Pl
 
 def closing_of(turn: Turn, order: Order) -> Closing:
     """Return how much of a primary order reduces the position that its older orders made."""
-    before = held_before(turn.state.primary_orders_in(order.instrument), order)
+    before = turn.state.held_before(order)
     units = closing_quantity(replace(order, quantity=effective_quantity(order)), before)
     return Closing(units=units, is_all=0 < units == abs(before))
 
@@ -205,12 +214,12 @@ def _has_ended(turn: Turn, row: UnreadableRow) -> bool:
     return known is not None and known.order.is_terminal
 
 
-def _drop_held_of_ended(turn: Turn) -> None:
+def _drop_held_of_ended(turn: Turn, order: Order) -> None:
     """A held copy has nothing left to mirror once its primary order ended without a fill."""
-    for copy in list(turn.state.held.values()):
-        order = turn.state.primary_orders[copy.primary_order_id].order
-        if order.is_terminal and effective_quantity(order) == 0:
+    if not order.is_terminal or effective_quantity(order):
+        return
+    for account in turn.rulebook.secondaries:
+        copy = turn.state.held.get(copy_id(order.order_id, account.account_id))
+        if copy is not None:
             reason = Reason(ReasonCode.PRIMARY_CANCELLED, "The primary order ended before it was ticked.")
-            account = turn.rulebook.account(copy.account_id)
-            if account is not None:
-                settle(turn, order, account, CopyState.NOT_SENT, reason, by=copy.requested_by)
+            settle(turn, order, account, CopyState.NOT_SENT, reason, by=copy.requested_by)

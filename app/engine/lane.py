@@ -79,7 +79,10 @@ class Lane:
             return
         for seen in order_list.orders:
             known = self.orders.get(seen.order_id)
-            self.orders[seen.order_id] = seen if known is None else merge(known, seen, is_poll=True)
+            if seen is known:  # most of a long list, each time it is read
+                continue
+            merged = seen if known is None else merge(known, seen, is_poll=True)
+            self.orders[seen.order_id] = seen if merged == seen else merged
 
     def take_unreadable(self, rows: tuple[UnreadableRow, ...]) -> None:
         """Note the rows of the newest list that cannot be read, and for good whose tags they carried."""

@@ -1,5 +1,6 @@
 """What the engine knows: the fold of the facts. It changes in `apply` and nowhere else."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import singledispatchmethod
@@ -10,6 +11,7 @@ from app.domain.copies import ALIVE, UNRESOLVED, Copy, CopyState, Leg, check_mov
 from app.domain.hands import terms_of
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import Order, Phase
+from app.domain.positions import Fills
 from app.domain.reasons import Reason, ReasonCode
 
 ALERTS_KEPT = 200
@@ -57,7 +59,7 @@ class EngineState:
         self.stopped_by: str | None = None
         self.primary_orders: dict[OrderId, PrimaryOrder] = {}
         self._copied: dict[tuple[AccountId, str], dict[CopyId, None]] = {}
-        self._traded: dict[str, dict[OrderId, None]] = {}
+        self._fills: defaultdict[tuple[str, str], Fills] = defaultdict(Fills)
         self.copies: dict[CopyId, Copy] = {}
         self._legs: dict[ClientOrderId, Leg] = {}
         self._places: dict[CopyId, int] = {}
@@ -77,9 +79,9 @@ class EngineState:
         """True while nothing may be sent."""
         return self.stopped_by is not None
 
-    def primary_orders_in(self, instrument: str) -> list[Order]:
-        """Return the primary's orders of one instrument, in the order of first sight."""
-        return [self.primary_orders[order_id].order for order_id in self._traded.get(instrument, ())]
+    def held_before(self, order: Order) -> int:
+        """Return the primary's net units of an order's instrument and product from its older orders."""
+        return self._fills[order.instrument, order.product].held_before(order)
 
     def copies_in(self, account_id: AccountId, instrument: str) -> list[Copy]:
         """Return an account's copies of one instrument, in the order in which they were first decided."""
@@ -130,7 +132,7 @@ class EngineState:
     @apply.register
     def _(self, fact: e.PrimaryOrderSeen, at: datetime) -> None:
         known = self.primary_orders.get(fact.order.order_id)
-        self._traded.setdefault(fact.order.instrument, {})[fact.order.order_id] = None
+        self._fills[fact.order.instrument, fact.order.product].note(fact.order)
         self.primary_orders[fact.order.order_id] = PrimaryOrder(
             order=fact.order,
             is_decided=fact.is_decided or (known is not None and known.is_decided),
@@ -324,7 +326,8 @@ class EngineState:
 
     def _put(self, copy: Copy) -> None:
         self.copies[copy.copy_id] = copy
-        self._copied.setdefault((copy.account_id, copy.instrument), {})[copy.copy_id] = None
+        if copy.legs:
+            self._copied.setdefault((copy.account_id, copy.instrument), {})[copy.copy_id] = None
         self._legs.update((leg.tag, leg) for leg in copy.legs)
         if copy.state is CopyState.HELD:
             self.held[copy.copy_id] = copy

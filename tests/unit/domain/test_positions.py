@@ -1,9 +1,11 @@
 """What an account holds, and which part of an order closes it: the signs that exits hang on."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.orders import Order, Side
-from app.domain.positions import closing_quantity, held, held_before
+from app.domain.positions import Fills, closing_quantity, held
 from tests.builders.orders import an_order, at
 
 B, S = Side.BUY, Side.SELL
@@ -57,6 +59,13 @@ def test_fills_of_the_same_instrument_and_product_make_the_position(orders: list
     assert held(orders, "NSE:INFY", "MIS") == net
 
 
+def held_before(orders: list[Order], order: Order) -> int:
+    fills = Fills()
+    for other in orders:
+        fills.note(other)
+    return fills.held_before(order)
+
+
 def test_what_was_held_before_an_order_leaves_out_itself_and_all_younger_ones() -> None:
     entry = filled(B, 50, placed_at=at("09:15:00"), order_id="1")
     exit_ = filled(S, 50, placed_at=at("10:00:00"), order_id="2")
@@ -75,3 +84,32 @@ def test_within_one_second_the_lower_number_was_first() -> None:
 def test_an_older_sight_of_the_same_order_does_not_count_as_held_before_it() -> None:
     order = an_order(order_id="7")
     assert held_before([filled(B, 50, order_id="7")], order) == 0
+
+
+def test_what_is_learnt_of_an_order_later_takes_the_place_of_what_was_known() -> None:
+    unseen = an_order(order_id="1", quantity=50, placed_at=at("10:00:00"))
+    earlier = filled(B, 50, order_id="1", placed_at=at("09:59:59"))
+    exit_ = filled(S, 50, order_id="2", placed_at=at("10:00:00"))
+    assert held_before([unseen, exit_], exit_) == 0
+    assert held_before([unseen, exit_, earlier], exit_) == 50
+    assert held_before([earlier, exit_, earlier, exit_], earlier) == 0
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.integers(0, 9), st.sampled_from(Side), st.integers(1, 9), st.integers(0, 30)),
+        max_size=40,
+    ),
+    asked=st.integers(0, 9),
+)
+def test_it_agrees_with_adding_up_all_older_orders(
+    steps: list[tuple[int, Side, int, int]], asked: int
+) -> None:
+    fills, newest = Fills(), {}
+    for number, side, units, second in steps:
+        order = filled(side, units, order_id=str(number), placed_at=at(f"10:00:{second:02d}"))
+        fills.note(order)
+        newest[number] = order
+    order = newest.get(asked, an_order(order_id=str(asked), placed_at=at("10:00:15")))
+    older = [other for other in newest.values() if other.seniority < order.seniority]
+    assert fills.held_before(order) == held(older, order.instrument, order.product)

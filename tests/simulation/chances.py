@@ -37,8 +37,8 @@ _ON_READING = {
     K.RESET_BEFORE: 0.016,
     K.SERVER_ERROR_BEFORE: 0.016,
     K.GARBLED_AFTER: 0.016,
-    K.SLOW_REPLY: 0.048,
-    K.STALE_ORDERS: 0.128,
+    K.SLOW_REPLY: 0.06,
+    K.STALE_ORDERS: 0.16,
 }
 _LATE = {K.LATE_TIMED_OUT, K.LATE_SILENCE, K.LATE_RESET, K.LATE_SERVER_ERROR, K.SLOW}
 CRASH_LABELS = (
@@ -101,14 +101,14 @@ def draw(random: Random, accounts: list[str], *, strength: float = 1.0) -> Chanc
             *_rules(random, _ON_READING, "orders.list", drawn(1.0)),
         ],
         crash={label: drawn(0.002) for label in CRASH_LABELS},
-        dies_sending=drawn(0.2),
-        dies_anywhere=drawn(0.1),
-        kill_per_s=drawn(0.012),
+        dies_sending=drawn(0.3),
+        dies_anywhere=drawn(0.2),
+        kill_per_s=drawn(0.015),
         journal_fails=drawn(0.0008),
         refused_dial=drawn(0.08),
-        push_lost=drawn(0.15),
-        push_late=drawn(0.2),
-        push_doubled=drawn(0.2),
+        push_lost=drawn(0.2),
+        push_late=drawn(0.25),
+        push_doubled=drawn(0.25),
         token_outage_per_s=drawn(0.008),
         maintenance_per_s=drawn(0.006),
         disconnect_per_s=drawn(0.04),
@@ -121,7 +121,7 @@ def draw(random: Random, accounts: list[str], *, strength: float = 1.0) -> Chanc
         edits_per_s=drawn(0.05),
         square_offs_per_s=drawn(0.003),
         odd_row=drawn(0.04),
-        shuffled=drawn(0.15),
+        shuffled=drawn(0.2),
         doubled=drawn(0.004),
         slow_factors={
             account: random.choice((1, 1, 1, 1, 10, 60)) if strength else 1.0 for account in accounts

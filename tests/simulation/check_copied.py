@@ -11,8 +11,8 @@ from tests.simulation.truth import Truth
 from tests.simulation.virtual_loop import MONDAY_MORNING
 from tests.simulation.world import Sent, Violation
 
-_STAMP_S = 2.0
-"""Kite's stamps have whole seconds, and a list takes a moment to come."""
+_STAMP_S = 4.0
+"""Stamps have whole seconds, and a list over a slow line is two seconds old when it comes."""
 _TICK_S = 1.0
 
 

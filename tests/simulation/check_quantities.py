@@ -61,6 +61,8 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
             f"Exit {fact.copy_id} left with {quantity} units at {sent.at_s:.3f} s, held were at most {high}."
         )
         yield Violation("exit", text, keys)
+    if truth.world.oddities.hid_something(fact.account_id, looked_s, sent.at_s):
+        low = 0  # an entry that could not be read was not counted
     wanted = entries(truth, planned) | {planned.leg.order.quantity}
     is_unsure = fact.copy_id in truth.added or _may_be_hidden(truth, order, planned)
     low = 0 if is_unsure else max(low - younger_fills(truth, planned), 0)

@@ -117,6 +117,10 @@ def check(truth: Truth) -> Iterator[Violation]:
             if leg.state != "PENDING" and leg.free_since_s is not None:
                 yield from _judge(truth, leg, at_s)
                 leg.free_since_s = None
+        if isinstance(fact, e.AttemptEnded):
+            for leg in scene.waiting():
+                if leg.queue == scene.legs[str(fact.tag)].queue:
+                    leg.free_since_s = None  # what is held has to be looked at again
         for leg in scene.waiting():
             is_free = scene.is_free(leg)
             leg.free_since_s = (at_s if leg.free_since_s is None else leg.free_since_s) if is_free else None

@@ -108,7 +108,7 @@ def _spoiled(row: Row, how: str) -> Row:
         "tag only in tags": {"tags": [t for t in (row["tag"], *(row.get("tags") or [])) if t], "tag": None},
         "id is a number": {"order_id": int(row["order_id"])},
         "no timestamps": dict.fromkeys(stamps),
-        "null tag": {"tag": None, "tags": []},
+        "null tag": {"tag": None, "tags": [t for t in (row.get("tags") or []) if t != row["tag"]]},
     }
     return {**row, **changes[how]}
 

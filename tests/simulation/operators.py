@@ -63,7 +63,8 @@ class Operators:
         """Stop everything in a moment, unless a stop is under way."""
         if self._panic is None or self._panic.done():
             loop = asyncio.get_running_loop()
-            self._panic = loop.create_task(self._stop_at_once(in_s), context=Context())
+            # Made outside the engine's context: a task of the engine's dies with it.
+            self._panic = Context().run(loop.create_task, self._stop_at_once(in_s))
 
     async def _stop_at_once(self, in_s: float) -> None:
         self.stops += 1

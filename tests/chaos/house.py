@@ -133,7 +133,7 @@ class House(ExchangeAddress):
 
 
 def give_money(data: Path) -> None:
-    """Open the secondaries rich: the scripted day begins anew with each killed exchange and buys on and on."""
+    """Make the secondaries rich: the scripted day begins anew with each killed exchange, and buys on."""
     state = data / "paper" / "exchange"
     with exchange_process("--accounts", "1", "--state-dir", str(state)) as exchange:
         for account in SECONDARIES:

@@ -64,6 +64,9 @@ class House(ExchangeAddress):
         old = self.run
         old.process.kill()
         old.process.wait()
+        old._reader.join(START_TIMEOUT_S)
+        if old.process.stdout:
+            old.process.stdout.close()
         self._output += old.lines
         self.supervisor_kills += 1
         ports = (old.web_port, self.port)

@@ -3,16 +3,22 @@
 Importing it brings Twisted and most of a second, so it is imported on first use, in a worker thread.
 """
 
+import time
 from typing import Any
 
 import kiteconnect.exceptions as kite_errors
 from kiteconnect import KiteConnect
+from requests import PreparedRequest, RequestException, Response
 from requests.adapters import HTTPAdapter
 
 from app.adapters.kite.egress import Egress
 
 TIMEOUT_S = (3.05, 30.0)
 """Connecting and silence between two pieces of an answer; the instrument list is some 10 MB."""
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+MAX_ANSWER_S = 120.0
+"""Above one of these an answer is a bomb or a trickle; requests by itself would read either to its end."""
 
 KiteError = kite_errors.KiteException
 TokenError = kite_errors.TokenException
@@ -31,16 +37,34 @@ def _register_missing_errors() -> None:
 _register_missing_errors()
 
 
-class _LocalAddress(HTTPAdapter):
-    """Leaves from one local address, which also decides between IPv4 and IPv6."""
+class AnswerTooLargeError(RequestException):
+    """An answer was larger, unpacked, or took longer than any real one."""
 
-    def __init__(self, address: str) -> None:
+
+class _Guarded(HTTPAdapter):
+    """Leaves from one local address, which also decides between IPv4 and IPv6, and reads only so much."""
+
+    def __init__(self, address: str | None) -> None:
         self._address = address
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Pass the address on to urllib3."""
-        super().init_poolmanager(*args, source_address=(self._address, 0), **kwargs)
+        source = (self._address, 0) if self._address is not None else None
+        super().init_poolmanager(*args, source_address=source, **kwargs)
+
+    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:  # type: ignore[override]  # as named
+        """Send, and read the whole answer within its bounds; AnswerTooLargeError beyond them."""
+        response = super().send(request, **kwargs)
+        until_s = time.monotonic() + MAX_ANSWER_S
+        content = bytearray()
+        for piece in response.iter_content(64 * 1024):
+            content += piece
+            if len(content) > MAX_ANSWER_BYTES or time.monotonic() > until_s:
+                response.close()
+                raise AnswerTooLargeError
+        response._content = bytes(content)  # noqa: SLF001 - where requests keeps a body that was read
+        return response
 
 
 def new_client(
@@ -67,9 +91,8 @@ def new_client(
     client.reqsession.max_redirects = 0
     client.reqsession.trust_env = False
     source = egress.source_address or ("0.0.0.0" if egress.is_ipv4_only else None)
-    if source is not None:
-        for scheme in ("https://", "http://"):
-            client.reqsession.mount(scheme, _LocalAddress(source))
+    for scheme in ("https://", "http://"):
+        client.reqsession.mount(scheme, _Guarded(source))
     return client
 
 

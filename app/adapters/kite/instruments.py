@@ -2,7 +2,7 @@
 
 import asyncio
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -104,7 +104,7 @@ class KiteInstruments:
         try:
             content = await asyncio.to_thread(_fetch, self._roots.api, self._egress)
             found = await asyncio.to_thread(parse, content)
-            _check(found)
+            _check(found, known=len(self._list.terms))
         except BrokerUnavailableError:
             if not self._list.terms and await self._use_file(is_fresh=False):
                 return
@@ -152,7 +152,7 @@ def parse(content: bytes) -> InstrumentList:
     fraction of one. A row without a symbol, a whole positive lot or a tick is left out and counted;
     indices, which nobody can trade, are left out silently.
     """
-    rows = csv.reader(StringIO(content.decode("utf-8", errors="replace")))
+    rows = _rows(content)
     columns = {name: place for place, name in enumerate(next(rows, []))}
     if not columns.keys() >= set(_COLUMNS):
         return InstrumentList({}, 0)
@@ -173,6 +173,18 @@ def parse(content: bytes) -> InstrumentList:
     return InstrumentList(terms, unreadable)
 
 
+def _rows(content: bytes) -> Iterator[list[str]]:
+    """Yield the rows; one that breaks the CSV itself comes out empty, as a row without sense."""
+    rows = csv.reader(StringIO(content.decode("utf-8", errors="replace")))
+    while True:
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield []
+
+
 def _fetch(root: str, egress: Egress) -> bytes:
     """Ask Kite for the list by the official client, whose errors are many kinds and may hold a URL."""
     from app.adapters.kite.client import fetch_instruments  # noqa: PLC0415 - see that module's docstring
@@ -183,9 +195,12 @@ def _fetch(root: str, egress: Egress) -> bytes:
         raise BrokerUnavailableError(f"Kite's instrument list was not read ({type(e).__name__}).") from None
 
 
-def _check(found: InstrumentList) -> None:
+def _check(found: InstrumentList, known: int = 0) -> None:
     if not found.terms:
         raise BrokerUnavailableError("Kite's instrument list was empty; it was not taken over.")
+    if len(found.terms) < known / 2:  # expiries take away a few in a hundred
+        rows = f"{len(found.terms)} rows where there were {known}"
+        raise BrokerUnavailableError(f"Kite's instrument list had {rows}; it was not taken over.")
 
 
 def _word(text: str) -> str:

@@ -111,6 +111,72 @@ async def test_heartbeats_keep_a_line_alive(ticker: Ticker, feed: KiteFeed) -> N
     assert len(ticker.queries) == 1
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "no JSON",
+        "null",
+        "[]",
+        '"order"',
+        '{"type":7}',
+        '{"type":null}',
+        '{"type":"order"',
+        '{"type":"order","data":' + "[" * 10_000 + "]" * 10_000 + "}",
+        '{"type":"order","data":"\\ud800"}',
+        "\ufeff{}",
+        b"",
+        b"\x00\x01",
+        b"\xff" * 100_000,
+        '{"type":"error","data":"' + "x" * 100_000 + '"}',
+    ],
+    ids=lambda frame: f"{type(frame).__name__} {frame[:18]!r}",
+)
+async def test_no_frame_ends_the_listening_or_passes_for_more_than_a_hint(
+    ticker: Ticker, feed: KiteFeed, frame: str | bytes
+) -> None:
+    async def say(socket: web.WebSocketResponse) -> None:
+        await (socket.send_bytes(frame) if isinstance(frame, bytes) else socket.send_str(frame))
+        await socket.send_str(ORDER)
+        await stay(socket)
+
+    ticker.behaviours = [say]
+    await eventually_async(lambda: ticker.wakes >= 2)
+    assert len(ticker.queries) == 1
+
+
+async def test_a_frame_larger_than_any_of_kites_or_in_broken_text_costs_the_line_only(
+    ticker: Ticker, feed: KiteFeed
+) -> None:
+    async def bomb(socket: web.WebSocketResponse) -> None:
+        await socket.send_bytes(b"0" * (feed_module.MAX_FRAME_BYTES + 1))
+        await stay(socket)
+
+    async def broken_text(socket: web.WebSocketResponse) -> None:
+        assert socket._writer is not None
+        await socket._writer.send_frame(b"\xff\xfe", 1)
+        await stay(socket)
+
+    ticker.behaviours = [bomb, broken_text]
+    await eventually_async(lambda: len(ticker.queries) == 3)
+
+
+async def test_a_fault_of_ours_is_told_and_ends_nothing(
+    ticker: Ticker, feed: KiteFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(frame: str) -> bool:
+        raise ZeroDivisionError
+
+    async def say(socket: web.WebSocketResponse) -> None:
+        await socket.send_str(ORDER)
+        await stay(socket)
+
+    monkeypatch.setattr(feed_module, "_is_order", breaks)
+    ticker.behaviours = [say]
+    await eventually_async(lambda: len(ticker.queries) == 2)
+    assert ticker.reports == ["Order pushes for PA0001 failed (ZeroDivisionError). Polling goes on."]
+
+
 async def test_a_broken_line_is_made_anew_and_wakes(ticker: Ticker, feed: KiteFeed) -> None:
     async def drop(socket: web.WebSocketResponse) -> None:
         await socket.close(code=aiohttp.WSCloseCode.GOING_AWAY)

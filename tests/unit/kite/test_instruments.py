@@ -130,6 +130,30 @@ async def test_a_list_without_instruments_is_not_taken_over(world: World, conten
     assert instruments.find("NSE:INFY")
 
 
+async def test_a_list_that_lost_most_of_its_rows_is_not_taken_over(world: World) -> None:
+    instruments = world.start()
+    await instruments.refresh()
+    world.kite.content = (HEADER + FUTURE).encode()
+    with pytest.raises(BrokerUnavailableError, match="had 1 rows where there were 3"):
+        await instruments.refresh()
+    assert instruments.find("NSE:INFY")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["9" * 200_000 + ",x\n", '"' + "9" * 200_000 + '"\n', "\x00\x00,\x00\n", "9" * 5000 + ",1," * 20 + "\n"],
+)
+def test_rows_that_break_the_csv_itself_cost_only_themselves(bad: str) -> None:
+    found = parse((HEADER + FUTURE + bad + CALL).encode())
+    assert list(found.terms) == ["NFO:NIFTY26NOVFUT", "NFO:NIFTY26NOV26000CE"]
+    assert found.unreadable == 1
+
+
+def test_an_open_quote_swallows_what_follows_and_ends_nothing() -> None:
+    found = parse((HEADER + FUTURE + '1,"' + CALL * 5000).encode())
+    assert "NFO:NIFTY26NOVFUT" in found.terms
+
+
 async def test_unreadable_rows_are_reported(world: World) -> None:
     world.kite.content = DUMP + b"1,2,3\n"
     await world.start().refresh()

@@ -40,7 +40,19 @@ async def test_a_plain_answer_comes_with_its_status_and_three_headers(server: Ra
     assert server.requests == [REQUEST]
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Fri, 99 Nov 2026 04:30:00 GMT"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "yesterday",
+        "Fri, 99 Nov 2026 04:30:00 GMT",
+        "Fri, 20 Nov 99999999999999 04:30:00 GMT",
+        "Fri, 20 Nov 2026 04:30:00 +999999999999",
+        "Fri, 31 Dec 9999 23:59:59 -2300",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "\x00",
+    ],
+)
 def test_a_date_that_is_none_is_no_broker_time(date: str) -> None:
     assert Answer(status=200, date=date).broker_time is None
 

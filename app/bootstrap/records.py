@@ -157,7 +157,7 @@ class TradeLogKeeper:
         key = read_key(self._target.key_file)
         log = SheetTradeLog(key, self._target.spreadsheet, api_root=self._target.api_root)
         reader = SqlJournalReader(self._home / JOURNAL_FILE)
-        cursor = CursorFile(self._home / CURSOR_FILE)
+        cursor = CursorFile(self._home / CURSOR_FILE, self._target.spreadsheet)
         self._logger = TradeLogger(log, reader, cursor, self._clock, tags_of(install_key))
         self.status = replace(self.status.well(), url=log.url, share_with=log.email)
 

@@ -19,8 +19,8 @@ from app.records.status import LogStatus
 from app.records.summary import SUMMARY, summary_row
 
 READ_AT_ONCE = 2_000
-MOST_ROWS = 1_000
-"""Rows of one write: some 300 kB, below the 2 MB that Google advises."""
+MOST_ROWS = 2_000
+"""Rows of one write: some 600 kB, below the 2 MB that Google advises."""
 FLUSH_EVERY_S = 3.0
 """Between writes: 20 a minute and as many reads, a third of Google's quota for one user (60 of each)."""
 SUMMARY_EVERY_S = 30.0
@@ -57,9 +57,11 @@ class TradeLogger:
         """Rows whose write failed: an answer may be lost and the write be carried out late."""
         self._write_again_at_s = float("inf")
         self._unsummed: dict[tuple[date, str], DayFold] = {}
+        self._doubtful_sums: dict[tuple[date, str], DayFold] = {}
         self._not_before_s = float("-inf")
-        self._sum_at_s = float("-inf")
+        self._sum_at_s = clock.monotonic() + SUMMARY_EVERY_S
         self._failures = 0
+        self._failing: Callable[[], None] | None = None
         self.status = LogStatus(is_on=True, at=clock.now().isoformat())
 
     def step(self) -> None:
@@ -67,31 +69,38 @@ class TradeLogger:
         while self._take(self._reader.read_since(self._read_seq, limit=READ_AT_ONCE)):
             pass
         now_s = self._clock.monotonic()
-        if not self._queue and now_s >= self._write_again_at_s:
-            self._queue, self._doubtful = self._doubtful, {}
-            self._write_again_at_s = float("inf")
-        if self._queue and now_s >= self._not_before_s:
-            self._attempt(self._write_rows)
-        elif self._unsummed and not self._queue and now_s >= max(self._sum_at_s, self._not_before_s):
-            self._attempt(self._write_summary)
+        if now_s >= self._write_again_at_s:
+            self._write_again()
+        if now_s >= self._not_before_s:
+            if self._is_summary_due(now_s):
+                self._attempt(self._write_summary, ask_again_s=FLUSH_EVERY_S)  # rows do not wait for it
+            elif self._queue:
+                self._attempt(self._write_rows, ask_again_s=ASK_AGAIN_S)
         now = self._clock.now().isoformat()
         self.status = replace(self.status, at=now, queued=len(self._queue))
 
     def _start_of_day(self) -> int:
-        """Return where to begin reading: the state of a day is known only from its first fact on."""
-        unread = self._reader.read_since(self._kept_seq, limit=1)
-        days = [entry.day for entry in unread] or self._reader.days()[-1:]
-        return max(self._reader.first_of(days[0]) - 1, 0) if days else 0
+        """Return where to begin reading: the state of a day is known only from its first fact on.
+
+        The mark's own day is read again even when it is over, for its summary may not be written yet.
+        """
+        marked = self._reader.read_since(max(self._kept_seq - 1, 0), limit=1)
+        return max(self._reader.first_of(marked[0].day) - 1, 0) if marked else 0
 
     def _seq_of(self, mark: Mark) -> int:
-        """Return a mark's number, 0 where this journal is not the one that it was made in."""
+        """Return a mark's number, 0 where this journal is not the one that it was made in.
+
+        Another log than before gets the whole day of the mark, and what is newer.
+        """
         found = self._reader.read_since(mark.seq - 1, limit=1) if mark.seq else []
-        is_ours = any(entry.recorded.at.isoformat() == mark.at for entry in found)
-        return mark.seq if is_ours else 0
+        if not found or found[0].recorded.at.isoformat() != mark.at:
+            return 0
+        return mark.seq if mark.is_of_this_log else self._reader.first_of(found[0].day) - 1
 
     def _take(self, entries: Sequence[Entry]) -> bool:
-        """Fold facts in, day by day; return whether there may be more."""
-        for day, facts in groupby(entries, key=lambda entry: entry.day):
+        """Fold facts in, by day and apart from what the log has; return whether there may be more."""
+        kept_seq = self._kept_seq
+        for (day, _), facts in groupby(entries, key=lambda one: (one.day, one.recorded.seq <= kept_seq)):
             if self._day is None or self._day.day != day:
                 self._day = DayFold(day)
             self._take_day(self._day, list(facts))
@@ -101,6 +110,7 @@ class TradeLogger:
         seq = entries[-1].recorded.seq
         self._read_seq = seq
         changed = fold.take(entries)
+        self._unsummed |= {(fold.day, copy.account_id): fold for copy in changed}
         if seq <= self._kept_seq:
             return  # the log has these rows
         for copy in changed:
@@ -110,25 +120,42 @@ class TradeLogger:
                 self._queue[key] = (first_seq, row)
                 if key in self._doubtful:
                     self._doubtful[key] = (self._doubtful[key][0], row)
-            self._unsummed[fold.day, copy.account_id] = fold
         self._keep(self._whole_seq())
 
-    def _attempt(self, write: Callable[[], None]) -> None:
+    def _is_summary_due(self, now_s: float) -> bool:
+        """Tell whether to write the summary now; not before rows that are in trouble."""
+        is_due = bool(self._unsummed) and now_s >= self._sum_at_s
+        return is_due and not (self._queue and self._failing == self._write_rows)
+
+    def _write_again(self) -> None:
+        """Put what may have been written late, and so over newer values, into the queue once more."""
+        for key, (first_seq, row) in self._doubtful.items():
+            queued_seq, _ = self._queue.get(key, (first_seq, row))
+            self._queue[key] = (min(first_seq, queued_seq), row)
+        self._unsummed |= self._doubtful_sums
+        self._doubtful, self._doubtful_sums = {}, {}
+        self._write_again_at_s = float("inf")
+
+    def _attempt(self, write: Callable[[], None], *, ask_again_s: float) -> None:
         now = self._clock.now()
         try:
             write()
         except TradeLogUnavailableError as e:
             self._failures += 1
+            self._failing = write
             ceiling_s = min(_BACK_OFF_START_S * 2.0**self._failures, _BACK_OFF_CAP_S)
             self._pause(max(self._clock.random() * ceiling_s, _BACK_OFF_START_S))
             self.status = self.status.failing(str(e), now, needs_operator=False)
         except TradeLogRefusedError as e:
-            self._pause(ASK_AGAIN_S)
+            self._failing = write
+            self._pause(ask_again_s)
             self.status = self.status.failing(str(e), now, needs_operator=True)
         else:
             self._failures = 0
             self._pause(FLUSH_EVERY_S)
-            self.status = replace(self.status.well(), written_at=now.isoformat())
+            if self._failing in {None, write}:
+                self._failing, self.status = None, self.status.well()
+            self.status = replace(self.status, written_at=now.isoformat())
 
     def _write_rows(self) -> None:
         """Write the oldest rows of one day, and move the cursor up to what is still queued."""
@@ -146,14 +173,19 @@ class TradeLogger:
         self._keep(self._whole_seq())
 
     def _write_summary(self) -> None:
+        self._sum_at_s = self._clock.monotonic() + SUMMARY_EVERY_S
         rows = [
             summary_row(day, copies[0].account_id, copies, fold.primaries())
             for (day, account_id), fold in self._unsummed.items()
             if (copies := [copy for copy in fold.copies() if copy.account_id == account_id])
         ]
-        self._log.write(SUMMARY, rows)
+        try:
+            self._log.write(SUMMARY, rows)
+        except TradeLogUnavailableError:
+            self._doubtful_sums |= self._unsummed
+            self._write_again_at_s = self._clock.monotonic() + WRITE_AGAIN_AFTER_S
+            raise
         self._unsummed.clear()
-        self._sum_at_s = self._clock.monotonic() + SUMMARY_EVERY_S
 
     def _whole_seq(self) -> int:
         """Return the last fact up to which the log has everything."""
@@ -165,7 +197,8 @@ class TradeLogger:
             self._kept_seq = seq
             found = self._reader.read_since(seq - 1, limit=1)
             with suppress(OSError):  # then the rows are written once more after a restart, over themselves
-                self._cursor.write(Mark(seq, found[0].recorded.at.isoformat()))
+                for entry in found:
+                    self._cursor.write(Mark(seq, entry.recorded.at.isoformat()))
 
     def _pause(self, seconds: float) -> None:
         self._not_before_s = self._clock.monotonic() + seconds

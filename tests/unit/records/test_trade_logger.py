@@ -36,9 +36,9 @@ class Desk:
         self.folder = folder
         self.start()
 
-    def start(self) -> None:
+    def start(self, spreadsheet: str = "sheet") -> None:
         """Start the consumer, as after a crash."""
-        cursor = CursorFile(self.folder / "cursor")
+        cursor = CursorFile(self.folder / "cursor", spreadsheet)
         self.logger = TradeLogger(self.log, self.reader, cursor, self.copier.clock, tags_of(b"k" * 32))
 
     def pass_time(self, seconds: float) -> None:
@@ -160,7 +160,7 @@ def test_what_failed_is_written_once_more_when_late_writes_are_over(desk: Desk) 
 def test_a_restart_goes_on_where_it_was_and_writes_nothing_twice(desk: Desk) -> None:
     desk.copier.primary_places()
     desk.copier.take_all()
-    desk.pass_time(SUMMARY_EVERY_S)
+    desk.pass_time(SUMMARY_EVERY_S + 1)
     before = list(desk.log.writes)
     desk.start()
     desk.pass_time(10)
@@ -220,7 +220,7 @@ def test_the_summary_counts_each_account(desk: Desk) -> None:
     desk.copier.accept(sends[0])
     desk.copier.answer(sends[1], Rejected("Insufficient funds.", "MarginException"))
     desk.copier.look_at_all()
-    desk.pass_time(SUMMARY_EVERY_S)
+    desk.pass_time(SUMMARY_EVERY_S + 1)
     rows = {row["Account"]: row for row in desk.log.sheets["Summary"].values()}
     assert (rows["S1"]["Open"], rows["S1"]["Need you"]) == (1, 0)
     assert (rows["S2"]["Open"], rows["S2"]["Need you"]) == (0, 1)
@@ -231,7 +231,7 @@ def test_an_empty_journal_is_no_trouble(tmp_path: Path) -> None:
     logger = TradeLogger(
         MemoryTradeLog(),
         MemoryJournalReader(MemoryJournal()),
-        CursorFile(tmp_path / "cursor"),
+        CursorFile(tmp_path / "cursor", "sheet"),
         copier.clock,
         tags_of(b"k" * 32),
     )

@@ -1,15 +1,21 @@
 """The trade log through the real gspread: every fault that Google knows, each row exactly once."""
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import gspread
 import pytest
+import requests
 
 from app.adapters.sheets import session
 from app.adapters.sheets.key_file import read_key
+from app.adapters.sheets.refusals import said
 from app.adapters.sheets.sheet_trade_log import SheetTradeLog
 from app.google.faults import FaultKind
 from app.ports.trade_log import LogRow, Sheet, TradeLogRefusedError, TradeLogUnavailableError
+from app.records.rows import COLUMNS
+from app.records.trade_logger import MOST_ROWS
 from tests.builders.eventually import eventually
 from tests.builders.google import EMAIL, LocalGoogle, google
 
@@ -150,6 +156,35 @@ def test_a_foreign_header_is_not_written_over(log: SheetTradeLog, local: LocalGo
     log.write(DAY, rows("TC1", state="FILLED"))
 
 
+def test_columns_of_a_person_to_the_right_are_left_alone(log: SheetTradeLog, local: LocalGoogle) -> None:
+    log.write(DAY, rows("TC1"))
+    local.client().open_by_key(local.spreadsheet_id).worksheet(DAY.title).resize(cols=6)
+    local.control("write", id=local.spreadsheet_id, range=f"'{DAY.title}'!E1", values=[["Mood"], ["good"]])
+    log.write(DAY, rows("TC2", "TC1", state="FILLED"))
+    assert written(local) == [
+        [*DAY.header, "", "Mood"],
+        ["TC1", "FILLED", 20, "", "good"],
+        ["TC2", "FILLED", 20],
+    ]
+
+
+def test_a_row_that_a_person_copied_stays_his(log: SheetTradeLog, local: LocalGoogle) -> None:
+    log.write(DAY, rows("TC1"))
+    local.control("write", id=local.spreadsheet_id, range=f"'{DAY.title}'!A3", values=[["TC1", "mine"]])
+    log.write(DAY, rows("TC1", "TC2", state="FILLED"))
+    assert written(local)[1:] == [["TC1", "FILLED", 20], ["TC1", "mine"], ["TC2", "FILLED", 20]]
+
+
+def test_a_full_spreadsheet_says_what_to_do() -> None:
+    answer = requests.Response()
+    answer.status_code = 400
+    text = "This action would increase the number of cells in the workbook above the limit of 10000000 cells."
+    answer._content = json.dumps({"error": {"code": 400, "message": text}}).encode()
+    told = said(gspread.exceptions.APIError(answer), EMAIL)
+    assert isinstance(told, TradeLogRefusedError)
+    assert f"Make a new one, share it with {EMAIL}" in str(told)
+
+
 def test_an_older_shorter_header_is_completed(log: SheetTradeLog, local: LocalGoogle) -> None:
     log.write(Sheet(DAY.title, DAY.header[:2]), [LogRow("TC1", ("TC1", "OPEN"))])
     log.write(DAY, rows("TC1"))
@@ -184,10 +219,18 @@ def test_a_key_without_a_private_key_is_refused(local: LocalGoogle) -> None:
         SheetTradeLog(local.key | {"private_key": "none"}, "x", api_root=local.root)
 
 
+def test_a_row_of_real_width_fits(log: SheetTradeLog, local: LocalGoogle) -> None:
+    wide = Sheet("2026-11-24", COLUMNS)
+    log.write(wide, [LogRow("TC1", ("TC1", *("x" for _ in COLUMNS[1:])))])
+    assert [len(row) for row in local.cells(wide.title)] == [len(COLUMNS)] * 2
+    about = {one.title: one for one in local.service.spreadsheets[local.spreadsheet_id].worksheets}
+    assert about[wide.title].frozen_rows == 1
+
+
 def test_an_hours_rows_take_few_requests(log: SheetTradeLog, local: LocalGoogle) -> None:
     wanted = rows(*(f"TC{number}" for number in range(5_000)))
-    for first in range(0, 5_000, 1_000):
-        log.write(DAY, wanted[first : first + 1_000])
+    for first in range(0, 5_000, MOST_ROWS):
+        log.write(DAY, wanted[first : first + MOST_ROWS])
     asked = [one for one in local.service.asked if one.group in {"read", "write"}]
     assert len(written(local)) == 5_001
-    assert len(asked) <= 20, [one.what for one in asked]
+    assert len(asked) <= 12, [one.what for one in asked]

@@ -21,6 +21,7 @@ class _Seen:
     """A worksheet as one look shows it: its keys' rows, and the first row behind all that is there."""
 
     worksheet: gspread.Worksheet
+    has_header: bool
     row_of: dict[str, int]
     next_row: int
 
@@ -44,7 +45,7 @@ class SheetTradeLog:
     def write(self, sheet: Sheet, rows: Sequence[LogRow]) -> None:
         """Put rows into a worksheet, over those with the same key or behind all; see the port."""
         try:
-            seen = self._look(sheet)
+            seen = self._look(sheet, len(rows))
             self._put(seen, sheet, rows)
         except EXPECTED as e:
             self._forget()
@@ -58,51 +59,55 @@ class SheetTradeLog:
         self._book = None
         self._worksheets.clear()
 
-    def _look(self, sheet: Sheet) -> _Seen:
-        """Read a worksheet's header and keys, one request; make what is missing."""
-        worksheet = self._worksheet(sheet)
+    def _look(self, sheet: Sheet, row_count: int) -> _Seen:
+        """Read a worksheet's header and keys, one request; make it where it is missing.
+
+        A key that stands there twice, because a person copied a row, means the upper one.
+        """
+        worksheet = self._worksheet(sheet, row_count)
         header, keys = worksheet.batch_get([f"{_HEADER_ROW}:{_HEADER_ROW}", "A:A"])
         found = tuple(str(cell) for cell in (header[0] if header else ()))
-        if found != sheet.header:
-            _check_header(sheet, found)
-            self._write_header(worksheet, sheet)
+        _check_header(sheet, found)
         row_of: dict[str, int] = {}
         for number, row in enumerate(keys, _HEADER_ROW):
             if row and row[0] and number > _HEADER_ROW:
                 row_of.setdefault(str(row[0]), number)
-        return _Seen(worksheet, row_of, max(len(keys), _HEADER_ROW) + 1)
+        has_header = len(found) >= len(sheet.header)
+        return _Seen(worksheet, has_header, row_of, max(len(keys), _HEADER_ROW) + 1)
 
-    def _worksheet(self, sheet: Sheet) -> gspread.Worksheet:
+    def _worksheet(self, sheet: Sheet, row_count: int) -> gspread.Worksheet:
         if sheet.title not in self._worksheets:
             if self._book is None:
                 self._book = self._client.open_by_key(self._spreadsheet_key)
             # One request for all of them; a lost answer to an earlier addSheet shows here as well.
             self._worksheets = {one.title: one for one in self._book.worksheets()}
             if sheet.title not in self._worksheets:
-                made = self._book.add_worksheet(sheet.title, rows=_GROW_BY, cols=len(sheet.header))
+                height, width = max(_GROW_BY, _HEADER_ROW + row_count), len(sheet.header)
+                made = self._book.add_worksheet(sheet.title, rows=height, cols=width)
                 self._worksheets[sheet.title] = made
         return self._worksheets[sheet.title]
-
-    def _write_header(self, worksheet: gspread.Worksheet, sheet: Sheet) -> None:
-        if worksheet.col_count < len(sheet.header):
-            worksheet.resize(cols=len(sheet.header))
-        worksheet.update([list(sheet.header)], f"A{_HEADER_ROW}", raw=True)
-        worksheet.freeze(rows=_HEADER_ROW)
 
     def _put(self, seen: _Seen, sheet: Sheet, rows: Sequence[LogRow]) -> None:
         fresh = count(seen.next_row)
         newest = {row.key: row for row in rows}
         placed = sorted((seen.row_of.get(key) or next(fresh), row) for key, row in newest.items())
-        last = placed[-1][0] if placed else 0
+        last, width = placed[-1][0] if placed else 0, len(sheet.header)
         if last > seen.worksheet.row_count:
             seen.worksheet.resize(rows=last + _GROW_BY)
+        if width > seen.worksheet.col_count:
+            seen.worksheet.resize(cols=width)
+        blocks = _blocks(placed)
+        if not seen.has_header:
+            blocks.insert(0, (_HEADER_ROW, [list(sheet.header)]))
         ranges = [
-            {"range": f"A{first}:{rowcol_to_a1(first + len(cells) - 1, len(sheet.header))}", "values": cells}
-            for first, cells in _blocks(placed)
+            {"range": f"A{first}:{rowcol_to_a1(first + len(cells) - 1, width)}", "values": cells}
+            for first, cells in blocks
         ]
         if ranges:
             # The list is made anew for each try: gspread writes into it.
             seen.worksheet.batch_update(ranges, raw=True)
+        if not seen.has_header:
+            seen.worksheet.freeze(rows=_HEADER_ROW)
 
 
 def _blocks(placed: list[tuple[int, LogRow]]) -> list[tuple[int, list[list[Any]]]]:
@@ -117,12 +122,17 @@ def _blocks(placed: list[tuple[int, LogRow]]) -> list[tuple[int, list[list[Any]]
 
 
 def _check_header(sheet: Sheet, found: tuple[str, ...]) -> None:
-    """Accept an empty header and one that an older version wrote; refuse any other, for it is not ours."""
-    if found == sheet.header[: len(found)]:
+    """Accept an empty header and one that an older version wrote; refuse any other, for it is not ours.
+
+    Columns to the right of ours are the operator's.
+    """
+    wrong = next(
+        (i for i, (is_, ours) in enumerate(zip(found, sheet.header, strict=False)) if is_ != ours), None
+    )
+    if wrong is None:
         return
-    at = next(i for i, name in enumerate(found) if i >= len(sheet.header) or sheet.header[i] != name)
     raise TradeLogRefusedError(
-        f"The worksheet {sheet.title} has a header that is not the trade log's: column {at + 1} is "
-        f"{found[at]!r}. Nothing was written over it. Put the header back, or rename the worksheet, and a "
-        "new one is made. Rows wait."
+        f"The worksheet {sheet.title} has a header that is not the trade log's: column {wrong + 1} is "
+        f"{found[wrong]!r}, not {sheet.header[wrong]!r}. Nothing was written over it. Put the header back, "
+        "or rename the worksheet, and a new one is made. Rows wait."
     )

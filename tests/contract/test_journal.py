@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,9 +10,20 @@ import pytest
 
 from app.adapters.storage.journal import SqlJournal
 from app.domain.accounts import CopyMode
-from app.domain.events import AlertRaised, CopyingResumed, CopyingStopped, CopyModeChanged, EngineStarted
+from app.domain.events import (
+    AlertRaised,
+    CopyingResumed,
+    CopyingStopped,
+    CopyModeChanged,
+    CopyPlanned,
+    CopyWithdrawn,
+    EngineStarted,
+    LegPlanned,
+    LegsAdded,
+)
+from app.domain.reasons import Reason, ReasonCode
 from app.ports.journal import CommandAnswer, DoubledIntentError, Journal, JournalError
-from tests.builders.facts import FRIDAY, SATURDAY, planned, started
+from tests.builders.facts import FRIDAY, SATURDAY, leg_order, planned, started, tag_of
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import MemoryJournal
 
@@ -195,6 +207,39 @@ def test_tc_j16_a_start_may_be_recorded_beside_other_facts(restart: Restart) -> 
     for boot in ("b1", "b2"):
         fact = EngineStarted(boot_id=boot, version="1", revision="r")
         written += restart().append([fact, AlertRaised(text=boot)], day=FRIDAY)
+    assert list(restart().recover(FRIDAY)) == written
+
+
+def _added(copy: CopyPlanned, number: int) -> LegsAdded:
+    tag = tag_of(copy.primary_order_id, copy.account_id, number, 0)
+    leg = LegPlanned(tag=tag, number=number, generation=0, order=leg_order())
+    return LegsAdded(
+        copy_id=copy.copy_id,
+        primary_order_id=copy.primary_order_id,
+        account_id=copy.account_id,
+        legs=(leg,),
+        split=copy.legs[0].tag,
+    )
+
+
+def test_tc_j17_a_leg_that_was_added_is_an_intent_as_any_other(restart: Restart) -> None:
+    copy = planned()
+    added = _added(copy, 1)
+    attempt = replace(started(copy), tag=added.legs[0].tag)
+    written = restart().append([copy, added, attempt], day=FRIDAY)
+    again = restart()
+    assert list(again.recover(FRIDAY)) == written
+    with pytest.raises(DoubledIntentError):
+        again.append([_added(copy, 1)], day=FRIDAY)
+    with pytest.raises(DoubledIntentError):
+        again.append([_added(copy, 0)], day=FRIDAY)
+
+
+def test_tc_j18_a_withdrawal_is_read_back_as_it_was_written(restart: Restart) -> None:
+    reason = Reason(ReasonCode.PRIMARY_LEFT, "The primary has left this position.")
+    copy = planned()
+    fact = CopyWithdrawn(copy_id=copy.copy_id, account_id=copy.account_id, units=0, reason=reason)
+    written = restart().append([copy, fact], day=FRIDAY)
     assert list(restart().recover(FRIDAY)) == written
 
 

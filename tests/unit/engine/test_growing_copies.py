@@ -7,6 +7,7 @@ from app.domain.copies import CopyState
 from app.domain.events import LegsAdded
 from app.domain.ids import AccountId
 from app.domain.orders import Order, Side
+from app.ports.broker import Unknown
 from tests.builders.copier import Copier
 
 S1 = AccountId("S1")
@@ -90,6 +91,17 @@ def test_an_added_leg_leaves_in_its_copys_turn() -> None:
     assert sent == [leg.tag for leg in copier.copy_of(first).legs]
     copier.take_all()
     assert {send.tag for send in copier.sent} == {leg.tag for leg in copier.copy_of(second).legs}
+
+
+def test_an_added_leg_does_not_wait_for_a_younger_copy_in_doubt() -> None:
+    copier = Copier({"S1": "30"})
+    first = _placed(copier)
+    copier.primary_places(**FUTURE, quantity=65, price=Decimal(1400))
+    for send in copier.sent:
+        copier.answer(send, Unknown("timeout"))
+    copier.sent = []
+    copier.primary_shows(first, quantity=130)
+    assert [send.tag for send in copier.sent] == [copier.copy_of(first).legs[2].tag]
 
 
 def test_no_more_orders_than_allowed_for_one_copy_and_the_operator_is_told() -> None:

@@ -176,6 +176,16 @@ class TestMarket:
         _wait(copier, 6)
         assert [amend.order_id for amend in copier.amended] == [first.order_id]
 
+    def test_it_is_not_given_its_old_price_back_when_the_policy_changes(self) -> None:
+        copier = _copier(RestPolicy.MARKET)
+        _rests(copier)
+        _wait(copier, 6)
+        _apply(copier, copier.amended[0])
+        account = replace(copier.rulebook.secondaries[0], when_primary_filled=RestPolicy.LEAVE)
+        copier.engine.rulebook = replace(copier.rulebook, secondaries=(account,))
+        _wait(copier, 60)
+        assert copier.amended == []
+
     def test_what_a_person_changed_is_left_to_them(self) -> None:
         copier = _copier(RestPolicy.MARKET)
         _, placed = _rests(copier)
@@ -340,6 +350,27 @@ class TestPrimaryLeft:
         _apply(copier, first)
         _wait(copier, 1)
         assert [amend.order_id for amend in copier.amended] == [copier.copy_of(target).legs[0].order_id]
+
+    def test_what_was_kept_to_close_something_goes_once_there_is_nothing_to_close(self) -> None:
+        copier = _copier(RestPolicy.CANCEL)
+        order, _ = _rests(copier)
+        copier.desks[S1].take(an_order_for(side=Side.SELL, order_type="MARKET", quantity=4), None)
+        copier.look_at()
+        _wait(copier, 6)
+        [amend] = copier.amended
+        assert amend.modification == Modification(quantity=4)
+        copier.desks[S1].modify(amend.order_id, amend.modification)
+        copier.amended.clear()
+        copier.handle(_answered(amend))
+        copier.engine.rulebook = replace(
+            copier.rulebook,
+            secondaries=(replace(copier.rulebook.secondaries[0], when_primary_filled=RestPolicy.LEAVE),),
+        )
+        copier.desks[S1].take(an_order_for(order_type="MARKET", quantity=4), None)
+        copier.look_at()
+        _wait(copier, 1)
+        assert copier.copy_of(order).most_units == 0
+        assert [amend.modification for amend in copier.amended] == [None]
 
     def test_a_retry_of_what_the_primary_has_left_is_refused(self) -> None:
         copier = _copier(RestPolicy.LEAVE)

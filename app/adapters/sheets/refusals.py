@@ -55,8 +55,9 @@ def _from_api(
         return _gone()
     if status == 400 and "above the limit" in text:
         return TradeLogRefusedError(
-            "The spreadsheet of the trade log is full: Google allows ten million cells. Make a new one, share "
-            f"it with {email} as an editor, and name it as trade_log.spreadsheet in copier.json. Rows wait."
+            "The spreadsheet of the trade log is full: Google allows ten million cells. Make a new one, "
+            f"share it with {email} as an editor, and name it as trade_log.spreadsheet in copier.json. Rows "
+            "wait."
         )
     if status == 400 and not any(word in text for word in _MOVED_ON):
         return TradeLogRefusedError(f"Google refused the trade log's rows: {text}. Rows wait.")

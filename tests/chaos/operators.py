@@ -13,6 +13,8 @@ _LOOK_EVERY_S = 0.7
 _REPEAT_S = 0.3
 _RETRIED = {"NEEDS_OPERATOR", "FAILED", "EXPIRED"}
 _FINAL = {200, 409}
+_TAKEN_FOR_NO = 3
+"""Refusals of the same thing after which a person believes them: one may only come from an old screen."""
 
 
 class Operator:
@@ -28,6 +30,8 @@ class Operator:
         self.ticked: set[str] = set()
         self.retried: Counter[str] = Counter()
         self.repeats = 0
+        self._refusals: Counter[str] = Counter()
+        self.declined: dict[str, str] = {}
 
     def work(self, stop: threading.Event) -> None:
         """Look at the page until stopped, and do what it asks for."""
@@ -37,30 +41,46 @@ class Operator:
                 self.answer(shown, stop)
 
     def answer(self, shown: dict[str, Any], stop: threading.Event) -> bool:
-        """Tick and retry everything a snapshot asks for; tell whether there was anything."""
-        held, again = questions(shown)
+        """Tick and retry what a snapshot asks for; tell whether there was anything.
+
+        What is refused with a reason again and again is `declined`, and not asked for any more.
+        """
+        held, again = (
+            [one for one in some if one["copy_id"] not in self.declined] for some in questions(shown)
+        )
         if held:
             orders = list(dict.fromkeys(copy["primary_order_id"] for copy in held))
             self.asked["held"] += len(set(orders) - self.ticked)
             self.ticked.update(orders)
-            self._give("/copies", {"orders": orders}, stop)
+            self._give("/copies", {"orders": orders}, held, stop)
         if again:
             ticks = [{"copy_id": copy["copy_id"], "seen_state": copy["state"]} for copy in again]
             self.asked["retry"] += len(ticks)
             self.retried.update(copy["copy_id"] for copy in again)
-            self._give("/retries", {"copies": ticks}, stop)
+            self._give("/retries", {"copies": ticks}, again, stop)
         return bool(held or again)
 
-    def _give(self, path: str, body: dict[str, Any], stop: threading.Event) -> None:
+    def _give(self, path: str, body: dict[str, Any], asked: list[Any], stop: threading.Event) -> None:
         command = {"command_id": uuid4().hex, **body}
         while not stop.is_set():
             try:
-                if self._house.ask("POST", path, command).status_code in _FINAL:
+                answer = self._house.ask("POST", path, command)
+                if answer.status_code in _FINAL:
+                    self._note(answer.json().get("results") or [], {one["copy_id"] for one in asked})
                     return
             except requests.RequestException:
                 pass
             self.repeats += 1
             stop.wait(_REPEAT_S)
+
+    def _note(self, results: list[dict[str, Any]], asked: set[str]) -> None:
+        for result in results:
+            key = result["key"]
+            if key not in asked:
+                continue
+            self._refusals[key] = 0 if result["accepted"] else self._refusals[key] + 1
+            if self._refusals[key] >= _TAKEN_FOR_NO:
+                self.declined[key] = result["message"]
 
 
 def questions(shown: dict[str, Any]) -> tuple[list[Any], list[Any]]:

@@ -131,9 +131,7 @@ def settle(house: House, operator: Operator, verdict: Verdict) -> None:
         assert shown is not None, "the page hears no engine"
         unsettled = [copy for copy in shown["copies"].values() if copy["state"] in _UNSETTLED]
         assert not unsettled, f"not settled: {unsettled}"
-        asked = questions(shown)
-        operator.answer(shown, never)
-        assert not any(asked), f"still asked of the operator: {asked}"
+        assert not operator.answer(shown, never), f"still asked of the operator: {questions(shown)}"
         try:
             seen = collect(house, operator.retried)
         except (requests.RequestException, KiteException) as e:
@@ -172,6 +170,7 @@ def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
         "changed, cancelled": f"{actors.trader.changed}, {actors.trader.cancelled}",
         "pushes dropped": actors.mishaps.drops,
         "asked the operator": dict(actors.operator.asked),
+        "retries declined": dict(Counter(actors.operator.declined.values())),
         "commands repeated": actors.operator.repeats,
     }
     return verdict

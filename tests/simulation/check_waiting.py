@@ -9,6 +9,8 @@ from tests.simulation.world import Violation
 
 _AT_MOST_S = 3.0
 _BACK_OFF_S = 8.0
+_PACE_S = 0.2
+"""A look counts from when it was due; up to so much later, when reading again is allowed, it is asked for."""
 _UNRESOLVED = {"PENDING", "SENDING", "IN_DOUBT"}
 _MAY_STILL_FILL = {"SENDING", "OPEN", "TRIGGER PENDING", "PARTIAL", "TRIGGER_PENDING"}
 _ENDED = {"COMPLETE", "CANCELLED", "CANCELLED AMO", "REJECTED"}
@@ -135,7 +137,7 @@ def _judge(truth: Truth, leg: _Leg, left_s: float) -> Iterator[Violation]:
     since_s = leg.free_since_s or 0.0
     if truth.world.oddities.hid_something(leg.queue[0], since_s, left_s):
         return  # what the account holds was not known
-    looked_s = next((answered for answered, asked in looks if asked > since_s), left_s)
+    looked_s = next((answered for answered, asked in looks if asked > since_s + _PACE_S), left_s)
     waited_s = left_s - looked_s
     if waited_s > _AT_MOST_S + (_BACK_OFF_S if leg.has_failed else 0.0):
         text = f"The exit {leg.copy_id} waited {waited_s:.1f} s, and nothing stood before it."

@@ -1,5 +1,6 @@
 """Where the programs' logs go: words to the terminal, JSON lines to files that rotate, secrets to neither."""
 
+import json
 import logging
 import os
 import re
@@ -10,7 +11,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import structlog
 
@@ -32,10 +33,17 @@ class Redactor:
         self._found: re.Pattern[str] | None = None
 
     def hide(self, secrets: Iterable[str | None]) -> None:
-        """Hide these values from now on, as they are and as they stand in addresses."""
+        """Hide these values from now on, as they are and as they stand in addresses, JSON and reprs."""
         for secret in secrets:
             if secret is not None and len(secret) >= _SHORTEST_SECRET:
-                self._secrets |= {secret, quote(secret, safe="")}
+                in_json = {json.dumps(secret, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
+                self._secrets |= {
+                    secret,
+                    quote(secret, safe=""),
+                    quote_plus(secret),
+                    *in_json,
+                    repr(secret)[1:-1],
+                }
         longest_first = sorted(self._secrets, key=len, reverse=True)
         self._found = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
@@ -77,7 +85,8 @@ def configure_logs(program: str, settings: Settings, venue: Venue) -> Redactor:
     terminal.setFormatter(_Clean(logging.Formatter("%(levelname)s %(name)s: %(message)s"), redactor))
     handlers: list[logging.Handler] = [terminal]
     try:
-        handlers.append(_file(settings.home(venue) / "logs" / f"{program}.jsonl", redactor))
+        # Before the terminal, whose formatter leaves the whole message in the record, to be kept twice.
+        handlers.insert(0, _file(settings.home(venue) / "logs" / f"{program}.jsonl", redactor))
     except OSError as e:
         sys.stderr.write(f"No log file is kept: {e.strerror}.\n")
     # A log call with wrong arguments would be printed with them, past every formatter (Python docs, Handler).
@@ -86,6 +95,13 @@ def configure_logs(program: str, settings: Settings, venue: Venue) -> Redactor:
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     return redactor
+
+
+def _clean_values(
+    redactor: Redactor, _logger: object, _method: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Clean texts before they are spelt as JSON, where a secret may look different."""
+    return {name: redactor.clean(value) if isinstance(value, str) else value for name, value in line.items()}
 
 
 def _file(path: Path, redactor: Redactor) -> logging.Handler:
@@ -102,6 +118,7 @@ def _file(path: Path, redactor: Redactor) -> logging.Handler:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            partial(_clean_values, redactor),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )

@@ -16,7 +16,7 @@ from app.adapters.storage.install_key import known_install_key
 from app.adapters.storage.opening import JOURNAL_FILE
 from app.adapters.storage.reader import SqlJournalReader
 from app.adapters.system_clock import SystemClock
-from app.bootstrap.logs import configure_logs
+from app.bootstrap.logs import Redactor, configure_logs
 from app.bootstrap.options import RecordsOptions
 from app.ports.config_store import ConfigRefusedError
 from app.ports.journal import JournalError
@@ -46,13 +46,25 @@ class _Target:
     api_root: str | None
 
 
+_FileState = tuple[int, int, int]
+
+
+def _state_of(path: Path) -> _FileState | None:
+    """Return what differs when a file is another one; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def run_records(options: RecordsOptions) -> int:
     """Keep records until SIGTERM; prints `records ready` at once, for nothing here is waited for."""
-    configure_logs("records", options.settings, options.venue)
+    redactor = configure_logs("records", options.settings, options.venue)
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    keeper = TradeLogKeeper(options)
+    keeper = TradeLogKeeper(options, redactor)
     print("records ready", flush=True)  # noqa: T201 - the supervisor reads it
     backups = DailyBackup(options.settings.home(options.venue))
     while not over.wait(STEP_S):
@@ -93,13 +105,15 @@ class DailyBackup:
 class TradeLogKeeper:
     """Keeps a trade logger for what copier.json says now, and says how it fares."""
 
-    def __init__(self, options: RecordsOptions) -> None:
+    def __init__(self, options: RecordsOptions, redactor: Redactor) -> None:
         self._options = options
+        self._redactor = redactor
         self._clock = SystemClock()
         self._home = options.settings.home(options.venue)
         self._status = StatusFile(self._home)
         self._content: bytes | None = b"never read"
         self._target: _Target | None = None
+        self._key_state: _FileState | None = None
         self._logger: TradeLogger | None = None
         self._build_at_s = float("-inf")
         self.status = LogStatus(is_on=False, at=self._clock.now().isoformat())
@@ -109,6 +123,7 @@ class TradeLogKeeper:
         before = self.status.problem
         try:
             self._follow_configuration()
+            self._follow_key_file()
             self._build()
             if self._logger is not None:
                 self._logger.step()
@@ -135,6 +150,16 @@ class TradeLogKeeper:
             self._logger, self._target = None, target
             self.status = LogStatus(is_on=target is not None, at=self._clock.now().isoformat())
 
+    def _follow_key_file(self) -> None:
+        """Begin anew with a key file that was replaced: the old key may be one that Google refuses.
+
+        One that is taken away changes nothing, for its key is known.
+        """
+        state = _state_of(self._target.key_file) if self._target is not None else None
+        if state is not None and state != self._key_state:
+            self._key_state, self._logger = state, None
+            self._build_at_s = float("-inf")
+
     def _target_of(self, place: TradeLogPlace) -> _Target | None:
         settings = self._options.settings
         if not place.is_on:
@@ -155,6 +180,7 @@ class TradeLogKeeper:
         if install_key is None:
             return  # the engine makes it at its first start
         key = read_key(self._target.key_file)
+        self._redactor.hide(key["private_key"].splitlines())
         log = SheetTradeLog(key, self._target.spreadsheet, api_root=self._target.api_root)
         reader = SqlJournalReader(self._home / JOURNAL_FILE)
         cursor = CursorFile(self._home / CURSOR_FILE, self._target.spreadsheet)

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -68,6 +68,21 @@ def test_a_new_token_is_hidden_beside_the_old_one() -> None:
     redactor.hide(["first-token", "short"])
     redactor.hide(["first-token-and-more"])
     assert redactor.clean("first-token-and-more first-token short") == f"{HIDDEN} {HIDDEN} short"
+
+
+@pytest.mark.parametrize(
+    "secret", ['pass"word\\one', "line one\nline two", "schl\u00fcssel-wort", "a b+c/d=e"]
+)
+def test_a_secret_is_hidden_however_it_is_spelt(
+    secret: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs("engine", Settings(data=tmp_path), Venue.PAPER).hide([secret])
+    spellings = (json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret), quote_plus(secret))
+    for spelt in (secret, *spellings):
+        logging.getLogger("x").warning("%s", spelt)
+    kept = (tmp_path / "paper" / "logs" / "engine.jsonl").read_text(encoding="utf-8")
+    assert capsys.readouterr().err.count(HIDDEN) == 5
+    assert kept.count(HIDDEN) == 5
 
 
 def test_files_rotate_and_are_the_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

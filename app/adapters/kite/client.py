@@ -108,5 +108,7 @@ class RawInstruments(KiteConnect):  # type: ignore[misc]  # kiteconnect ships no
 
 def fetch_instruments(root: str, egress: Egress) -> bytes:
     """Return the whole list as CSV. Blocks for seconds; KiteError or a requests exception on failure."""
-    client = new_client(root, egress, kind=RawInstruments)
-    return bytes(client.instruments())
+    content = new_client(root, egress, kind=RawInstruments).instruments()
+    if not isinstance(content, bytes):
+        raise kite_errors.DataException("The instrument list was no CSV.")
+    return content

@@ -79,6 +79,7 @@ class Chances:
     odd_row: float = 0.0
     shuffled: float = 0.0
     doubled: float = 0.0
+    redirected: float = 0.0
     slow_factors: dict[str, float] = field(default_factory=dict)
 
     @property

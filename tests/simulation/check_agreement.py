@@ -88,8 +88,8 @@ def _follows(truth: Truth, copy: Any, leg: Any, row: Row, keys: tuple[str, ...])
         if primary[name] != row[name]:
             text = f"{leg['tag']} rests at {name} {row[name]}; the primary order is at {primary[name]}."
             yield Violation("I9", text, keys)
-    planned = truth.planned[leg["tag"]]
-    if planned.fact.closing_units == 0 and leg["generation"] == 0:
+    planned = truth.planned.get(leg["tag"])
+    if planned is not None and planned.fact.closing_units == 0 and leg["generation"] == 0:
         wanted = entries(truth, planned)
         if row["quantity"] not in wanted:
             yield Violation("I9", f"{leg['tag']} rests with {row['quantity']} units, not {wanted}.", keys)

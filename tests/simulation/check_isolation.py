@@ -26,13 +26,15 @@ def check(truth: Truth) -> Iterator[Violation]:
 def _on_the_way(truth: Truth) -> Iterator[Violation]:
     """What was let go reaches its wire as soon as its own account has a connection for it."""
     let_go: dict[str, float] = {}
+    early: set[str] = set()
     under_way: dict[str, set[str]] = defaultdict(set)
     for event in truth.world.history.events:
         match event.detail:
             case e.AttemptStarted() | e.AmendmentStarted() as fact:
-                let_go.pop(event.keys[-1], None)
-                if len(under_way[fact.account_id]) < _CONNECTIONS:
-                    let_go[event.keys[-1]] = event.at_s
+                has_room = len(under_way[fact.account_id]) < _CONNECTIONS
+                if event.keys[-1] not in early:
+                    let_go[event.keys[-1]] = event.at_s if has_room else float("inf")
+                early.discard(event.keys[-1])
                 under_way[fact.account_id].add(fact.tag)
             case e.AttemptEnded() | e.AmendmentEnded() as fact:
                 under_way[fact.account_id].discard(fact.tag)
@@ -40,15 +42,16 @@ def _on_the_way(truth: Truth) -> Iterator[Violation]:
             case e.EngineStarted():
                 let_go.clear()
                 under_way.clear()
+            case _ if event.what.startswith("SENDS"):
+                account_id, name = event.keys[:2]
+                if name not in let_go:
+                    early.add(name)  # it left before it was written down
+                waited_s = event.at_s - let_go.pop(name, event.at_s)
+                if waited_s > _TO_DIAL_S * max(truth.world.drawn.slow_factors.get(account_id, 1.0), 1.0):
+                    text = f"{account_id}: {name} took {waited_s:.3f} s to its wire, with connections left."
+                    yield Violation("I18", text, (account_id, name))
             case _:
                 pass
-        if not event.what.startswith("SENDS"):
-            continue
-        account_id, name = event.keys[:2]
-        waited_s = event.at_s - let_go.pop(name, event.at_s)
-        if waited_s > _TO_DIAL_S * truth.world.drawn.slow_factors.get(account_id, 1.0):
-            text = f"{account_id}: {name} took {waited_s:.3f} s to its wire, though it had connections left."
-            yield Violation("I18", text, (account_id, name))
 
 
 @dataclass

@@ -74,7 +74,8 @@ def _copy(truth: Truth, copy: Any) -> Iterator[Violation]:
         yield Violation("I2", f"{copy['copy_id']} is {state} without a reason.", keys)
     if _is_exit(truth, copy) and state in {"DENIED", "EXPIRED", "SKIPPED"}:
         code = reason["code"] if reason else None
-        planned_s = min(truth.planned[leg["tag"]].at_s for leg in copy["legs"])
+        tags = (leg["tag"] for leg in copy["legs"])
+        planned_s = min(truth.planned[tag].at_s for tag in tags if tag in truth.planned)
         is_off = code == "ACCOUNT_OFF" and truth.was_switched_off(copy["account_id"], planned_s)
         if code not in _MAY_STOP_AN_EXIT and not is_off:
             yield Violation(
@@ -83,5 +84,5 @@ def _copy(truth: Truth, copy: Any) -> Iterator[Violation]:
 
 
 def _is_exit(truth: Truth, copy: Any) -> bool:
-    planned = [truth.planned[leg["tag"]].fact for leg in copy["legs"]]
+    planned = [truth.planned[leg["tag"]].fact for leg in copy["legs"] if leg["tag"] in truth.planned]
     return bool(planned) and planned[0].closing_units > 0 and planned[0].opening_units == 0

@@ -48,25 +48,28 @@ def _reserve(truth: Truth) -> Iterator[Violation]:
     """Entries and modifications leave room for exits and cancellations."""
     left: dict[str, list[float]] = defaultdict(list)
     let_go: dict[str, dict[str, str]] = defaultdict(dict)
+    early: set[str] = set()
     for event in truth.world.history.events:
         match event.detail:
             case e.EngineStarted():
                 left.clear()
                 let_go.clear()
             case e.AttemptStarted() | e.AmendmentStarted() as fact:
-                recent = sum(1 for at_s in left[fact.account_id] if at_s > event.at_s - 1.0 + 1e-6)
-                if (
-                    not _is_urgent(truth, fact)
-                    and recent + len(let_go[fact.account_id]) >= _ENTRIES_PER_SECOND
-                ):
-                    text = f"{event.at_s:.3f} s: {fact.tag} of {fact.account_id} used what is kept for exits."
-                    yield Violation("I6", text, (fact.account_id, str(fact.tag)))
-                let_go[fact.account_id][event.keys[-1]] = fact.tag
+                account_id, name = str(fact.account_id), event.keys[-1]
+                recent = sum(1 for at_s in left[account_id] if at_s > event.at_s - 1.0 + 1e-6)
+                spent = recent + len(let_go[account_id]) - (name in early)
+                if not _is_urgent(truth, fact) and spent >= _ENTRIES_PER_SECOND:
+                    text = f"{event.at_s:.3f} s: {fact.tag} of {account_id} used what is kept for exits."
+                    yield Violation("I6", text, (account_id, str(fact.tag)))
+                if name not in early:
+                    let_go[account_id][name] = fact.tag
+                early.discard(name)
             case e.AttemptEnded() | e.AmendmentEnded() as fact:
                 let_go[fact.account_id] = {n: t for n, t in let_go[fact.account_id].items() if t != fact.tag}
             case _ if event.what.startswith("SENDS"):
                 account_id, name = event.keys[:2]
-                let_go[account_id].pop(name, None)
+                if let_go[account_id].pop(name, None) is None:
+                    early.add(name)  # it left before it was written down
                 left[account_id].append(event.at_s)
             case _:
                 pass

@@ -177,6 +177,9 @@ class Network:
 
     async def _serve(self, transport: SimTransport, request: Request) -> None:
         data = await self._exchange.serve(request, transport.account_id)
+        is_redirected = self._chances.redirected and self._random.random() < self._chances.redirected
+        if is_redirected and request.method != "GET":
+            data = b"HTTP/1.1 307 .\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % request.path.encode()
         if request.method != "GET" or data is None or not data.startswith(b"HTTP/1.1 200"):
             keys = (transport.account_id, request.form.get("tag"), request.path.rsplit("/", 1)[-1])
             told = "reset" if data is None else data.decode(errors="replace").replace("\r\n", " ")

@@ -144,6 +144,17 @@ class NoHands(Operators):
         """Retry nothing."""
 
 
+class Absent(Operators):
+    """Do nothing at all while faults last."""
+
+    async def run(self, *, is_manual: bool) -> None:
+        """Do nothing until cancelled."""
+        await asyncio.Event().wait()
+
+    def panic(self, in_s: float) -> None:
+        """Stop nothing."""
+
+
 class Nervous(Operators):
     """Stops everything again and again."""
 

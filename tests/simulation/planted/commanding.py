@@ -9,6 +9,7 @@ from app.domain.copies import ALIVE, RETRYABLE, Copy, CopyState
 from app.engine import commanding, releasing
 from app.engine.copy_engine import CopyEngine
 from app.engine.turn import Turn
+from tests.simulation import operators
 from tests.simulation.planted.registry import Patch, bug, instead, plant
 from tests.simulation.planted.stages import DOUBLE_CLICKS, LOST_ANSWERS, RETRIED_LATE, SLOW_FINGERS
 
@@ -21,6 +22,7 @@ def retry_while_in_doubt() -> Iterable[Patch]:
     return [
         patch.object(retrying, "RETRYABLE", again),
         patch.object(commanding, "RETRYABLE", again),
+        patch.object(operators, "RETRYABLE", again),
         patch.object(Copy, "has_open_question", alive),
         patch.object(releasing, "_earlier_generation_lives", lambda *_: False),
     ]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -14,7 +13,7 @@ from app.engine.lane import Lane
 from app.engine.state import EngineState
 from app.engine.turn import Turn
 from app.ports.journal import JournalError
-from tests.simulation.planted.registry import Patch, bug, plant
+from tests.simulation.planted.registry import Patch, bug, instead, plant
 from tests.simulation.planted.stages import (
     BURSTS_AND_KILLS,
     FAILING_DISK,
@@ -23,25 +22,22 @@ from tests.simulation.planted.stages import (
     STEADY,
 )
 
-_BATCH_S = 0.02
+
+@bug(1, stage=STEADY)
+def journal_after_send() -> Iterable[Patch]:
+    """What is sent leaves first, and is written down and shown directly after it."""
+    return [instead(CopyEngine, "_commit", _soon), instead(CopyEngine, "_publish", _soon)]
 
 
-@plant(CopyEngine, "_commit", 1, stage=STEADY)
-def journal_after_send(original: Any, engine: Any, turn: Turn, answer: Any) -> None:
-    """Facts are written in batches, a moment after what they tell of was sent."""
-    late = vars(engine).setdefault("late", [])
-    if turn.effects and answer is None:
-        late += turn.facts
-        asyncio.get_running_loop().call_later(_BATCH_S, _write_late, original, engine, turn)
-        return
-    original(engine, replace(turn, facts=[*late, *turn.facts]), answer)
-    late.clear()
+def _soon(original: Any, engine: Any, *arguments: Any, **named: Any) -> None:
+    waiting = vars(engine).setdefault("waiting", [])
+    waiting.append((original, arguments, named))
+    asyncio.get_running_loop().call_later(0.0, _write_next, engine)
 
 
-def _write_late(original: Any, engine: Any, turn: Turn) -> None:
-    if engine.late:
-        original(engine, replace(turn, facts=list(engine.late)), None)
-        engine.late.clear()
+def _write_next(engine: Any) -> None:
+    original, arguments, named = engine.waiting.pop(0)
+    original(engine, *arguments, **named)
 
 
 @plant(CopyEngine, "_commit", 13, stage=FAILING_DISK)

@@ -16,12 +16,9 @@ def no_budget(original: Any, *_: Any, **__: Any) -> float:
     return 0.0
 
 
-@plant(CopyEngine, "start", 12, stage=BURSTS_AND_KILLS)
-def refilled_budget(original: Any, engine: Any, first_list: Any) -> None:
+@plant(CopyEngine, "_count_sends", 12, stage=BURSTS_AND_KILLS)
+def refilled_budget(original: Any, *_: Any) -> None:
     """A restart forgets what was sent in this second."""
-    original(engine, first_list)
-    for lane in engine.lanes.values():
-        lane.budget._sent.clear()
 
 
 @plant(Budget, "wait_s", 12, stage=BURSTS)

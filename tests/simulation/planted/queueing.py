@@ -10,11 +10,11 @@ from app.domain.copies import UNRESOLVED, Copy, CopyState, Leg
 from app.domain.orders import Order
 from app.domain.planning import NoCopy
 from app.domain.reasons import Reason, ReasonCode
-from app.engine import deciding, releasing, state
+from app.engine import copy_engine, deciding, releasing, state
 from app.engine.lane import Lane
 from app.engine.turn import Turn
 from tests.simulation.planted.registry import Patch, bug, plant
-from tests.simulation.planted.stages import HALF_REFUSED, LIMITED, LOST_ANSWERS, NEVER_TAKEN, PAUSED
+from tests.simulation.planted.stages import HALF_REFUSED, LIMITED, LOST_ANSWERS, NEVER_TAKEN, PAUSED, STEADY
 
 
 @bug(7)
@@ -23,16 +23,15 @@ def no_queue_per_symbol() -> Iterable[Patch]:
     return [patch.object(releasing, "UNRESOLVED", frozenset())]
 
 
-@plant(releasing, "release", 7, stage=LOST_ANSWERS)
-def exit_overtakes_its_entry(original: Any, turn: Turn) -> None:
+@plant(copy_engine, "release", 7, stage=LOST_ANSWERS)
+def exit_overtakes_its_entry(original: Any, turn: Turn, lane: Lane) -> None:
     """Exits go first, whatever is still unsent or in doubt."""
-    for account_id, lane in turn.lanes.items():
-        for tag in list(turn.state.unresolved.get(account_id, ())):
-            leg = turn.state.leg_of(tag)
-            copy = turn.state.copy_of(leg)
-            if copy.is_exit and leg.state is CopyState.PENDING and not releasing._is_over(turn, copy, leg):
-                releasing._try(turn, lane, copy, leg)
-    original(turn)
+    for tag in list(turn.state.unresolved.get(lane.account_id, ())):
+        leg = turn.state.leg_of(tag)
+        copy = turn.state.copy_of(leg)
+        if copy.is_exit and leg.state is CopyState.PENDING and not releasing._is_over(turn, copy, leg):
+            releasing._try(turn, lane, copy, leg)
+    original(turn, lane)
 
 
 @bug(7, stage=NEVER_TAKEN)
@@ -92,3 +91,11 @@ def exit_blocked_by_pause(original: Any, turn: Turn, order: Order, account: Any,
     if account.mode is AccountMode.CLOSE_ONLY:
         return NoCopy(CopyState.SKIPPED, Reason(ReasonCode.ACCOUNT_CLOSE_ONLY, "It takes exits only."))
     return original(turn, order, account, closing)
+
+
+@plant(releasing, "_try", 14, stage=STEADY)
+def exit_waits_to_be_sure(original: Any, turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> Any:
+    """An exit leaves a while after it was planned, in case the trader changes their mind."""
+    planned_at = leg.planned_at or turn.now
+    if not copy.is_exit or (turn.now - planned_at).total_seconds() > 6.0:
+        original(turn, lane, copy, leg)

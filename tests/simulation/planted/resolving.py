@@ -12,7 +12,15 @@ from app.engine import deciding, lane, matching, state
 from app.engine.lane import Lane
 from app.engine.turn import Turn
 from tests.simulation.planted.registry import Patch, bug, instead, plant
-from tests.simulation.planted.stages import DOUBLED, LARGE, LOST_ANSWERS, OLD_AND_LARGE, OLD_LISTS, VERY_LATE
+from tests.simulation.planted.stages import (
+    DOUBLED,
+    LARGE,
+    LOST_ANSWERS,
+    NEVER_TAKEN,
+    OLD_AND_LARGE,
+    OLD_LISTS,
+    VERY_LATE,
+)
 
 
 @plant(matching, "is_absent", 5, stage=LOST_ANSWERS)
@@ -21,10 +29,10 @@ def one_look_as_proof(original: Any, age_s: float, clean_looks: int) -> bool:
     return clean_looks >= 1
 
 
-@plant(matching, "is_absent", 5, stage=LOST_ANSWERS)
-def doubt_is_never_closed(original: Any, *_: Any) -> bool:
+@bug(5, stage=NEVER_TAKEN)
+def doubt_is_never_closed() -> Iterable[Patch]:
     """An order that was never placed is looked for to the end of the day."""
-    return False
+    return [patch.object(matching, name, lambda *_: False) for name in ("is_absent", "is_undecidable")]
 
 
 @bug(5, stage=VERY_LATE)

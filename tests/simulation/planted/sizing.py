@@ -7,9 +7,9 @@ from typing import Any
 from app.domain import planning
 from app.domain.copies import LegOrder
 from app.domain.orders import Order, OrderType, Side
-from app.engine import following, releasing
+from app.engine import following, releasing, wanting
 from tests.simulation.planted.registry import Patch, bug, instead, plant
-from tests.simulation.planted.stages import ENTRIES_ONLY, MARKET_ONLY
+from tests.simulation.planted.stages import ENTRIES_ONLY, LARGE, MARKET_ONLY
 
 
 @plant(planning, "sized_quantity", 11, stage=MARKET_ONLY)
@@ -24,9 +24,13 @@ def rounded_sizing(original: Any, quantity: int, multiplier: Any, lot: int) -> i
     return int(round(quantity * multiplier / lot) * lot)
 
 
-@plant(planning, "slices", 11)
-def not_sliced(original: Any, quantity: int, _instrument: Any) -> tuple[int, ...]:
+@bug(11, stage=LARGE)
+def not_sliced() -> Iterable[Patch]:
     """A copy above the freeze quantity is one order."""
+    return [instead(module, "slices", _one_slice) for module in (planning, wanting)]
+
+
+def _one_slice(_original: Any, quantity: int, _instrument: Any) -> tuple[int, ...]:
     return (quantity,) if quantity else ()
 
 

@@ -7,6 +7,7 @@ from app.exchange.faults import FaultKind as K
 from app.exchange.faults import FaultRule
 from tests.simulation.chances import Chances
 from tests.simulation.planted.actors import (
+    Absent,
     Bursts,
     Canceller,
     DoubleClicks,
@@ -62,9 +63,9 @@ FAILING_DISK = Stage(name="failing disk", setting=_rich, chances=_only(journal_f
 BURSTS_AND_KILLS = Stage(
     name="bursts and kills",
     setting=_rich,
-    chances=_only(kill_per_s=0.7, slow_factors={f"PA{n:04d}": 0.1 for n in range(1, 6)}),
+    chances=_only(crash={"answer before": 0.03}, slow_factors={f"PA{n:04d}": 0.1 for n in range(1, 6)}),
     trader=Bursts,
-    operators=NoHands,
+    operators=Absent,
 )
 """Connections open at once, so that what was sent just before a kill and just after comes close together."""
 
@@ -82,7 +83,7 @@ OLD_LISTS = Stage(
     name="old lists",
     setting=_rich,
     chances=_only(
-        rules=_faults(K.STALE_ORDERS, route="orders.list", each=0.4, delay_s=_OLD_S), kill_per_s=0.05
+        rules=_faults(K.STALE_ORDERS, route="orders.list", each=0.5, delay_s=_OLD_S), kill_per_s=0.3
     ),
 )
 
@@ -91,11 +92,21 @@ LOST_ANSWERS = Stage(
     setting=_rich,
     chances=_only(
         rules=_faults(K.REPLY_LOST, K.RESET_AFTER, K.SERVER_ERROR_AFTER, route="orders.place", each=0.08)
-        + _faults(K.LATE_TIMED_OUT, K.LATE_RESET, route="orders.place", each=0.08, delay_s=15.0)
+        + _faults(
+            K.LATE_TIMED_OUT, K.LATE_RESET, K.LATE_SERVER_ERROR, route="orders.place", each=0.06, delay_s=15.0
+        )
     ),
 )
 
-UNRETRIED = replace(LOST_ANSWERS, name="lost answers, nobody retries", operators=NoHands)
+ANSWERS_LOST = Stage(
+    name="answers lost",
+    setting=_rich,
+    chances=_only(
+        rules=_faults(K.REPLY_LOST, K.RESET_AFTER, K.SERVER_ERROR_AFTER, route="orders.place", each=0.08)
+    ),
+    operators=NoHands,
+)
+"""Every order is taken at once, some without an answer, and nobody retries."""
 
 NEVER_TAKEN = Stage(
     name="never taken",
@@ -118,10 +129,12 @@ RETRIED_LATE = Stage(
     name="retried late",
     setting=_rich,
     chances=_only(
-        rules=_faults(K.LATE_TIMED_OUT, K.LATE_RESET, route="orders.place", each=0.2, delay_s=34.0)
+        rules=_faults(K.LATE_TIMED_OUT, K.LATE_RESET, route="orders.place", each=0.3, delay_s=34.0)
     ),
+    trader=MarketOrders,
     operators=Patient,
     day_s=(80.0, 100.0),
+    orders=(6, 9),
 )
 """Orders are taken shortly after their absence was established, and retried later than that."""
 
@@ -136,6 +149,17 @@ GATEWAY = Stage(
 )
 """A gateway before the broker answers 429 with a page of its own, for orders that are then taken."""
 
+OFTEN_TOO_MANY = Stage(
+    name="often too many",
+    setting=_rich,
+    chances=_only(rules=_faults(K.TOO_MANY, route="orders.place", each=0.3)),
+    trader=Entries,
+    operators=NoHands,
+)
+
+REDIRECTED = Stage(name="redirected", setting=_rich, chances=_only(redirected=0.1))
+"""A gateway answers with a redirect to where the request came from, after the broker took it."""
+
 SHAKY_WIRES = Stage(
     name="shaky wires",
     setting=_rich,
@@ -143,6 +167,10 @@ SHAKY_WIRES = Stage(
     operators=Nervous,
 )
 """Connections break, opening one takes long, and the operators stop everything again and again."""
+
+STOPS_AND_KILLS = Stage(
+    name="stops and kills", setting=_rich, chances=_only(kill_per_s=0.3), trader=Bursts, operators=Nervous
+)
 
 DEAD_TOKENS = Stage(
     name="dead tokens",
@@ -165,7 +193,10 @@ CANCELLING = Stage(
 SLOW_FINGERS = Stage(
     name="slow fingers",
     setting=_rich,
-    chances=_only(refused_dial=0.6, rules=_faults(K.REFUSE, route="orders.place", each=0.5)),
+    chances=_only(
+        rules=_faults(K.TOO_MANY, route="orders.place", each=0.7)
+        + _faults(K.REFUSE, route="orders.place", each=0.8)
+    ),
     operators=Hasty,
 )
 """Much fails one way or the other, and each retry is clicked again a while later."""
@@ -177,6 +208,8 @@ LOST_CHANGES = Stage(
     name="lost changes",
     setting=_rich,
     chances=_only(rules=_faults(K.SERVER_ERROR_BEFORE, K.RESET_BEFORE, route="orders.modify", each=0.3)),
+    trader=Fiddler,
+    day_s=(8.0, 16.0),
 )
 
 DOUBLE_CLICKS = Stage(name="double clicks", setting=_rich, chances=_only(), operators=DoubleClicks)

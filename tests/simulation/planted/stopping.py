@@ -5,7 +5,7 @@ from typing import Any
 from app.engine.copy_engine import CopyEngine
 from app.engine.dispatcher import Dispatcher
 from tests.simulation.planted.registry import plant
-from tests.simulation.planted.stages import DEAD_TOKENS, SHAKY_WIRES
+from tests.simulation.planted.stages import DEAD_TOKENS, SHAKY_WIRES, STOPS_AND_KILLS
 
 
 @plant(Dispatcher, "_call", 15, stage=SHAKY_WIRES)
@@ -21,7 +21,7 @@ def block_is_not_checked_at_send(original: Any, engine: Any, account_id: Any) ->
     return not engine.state.is_stopped
 
 
-@plant(CopyEngine, "start", 15)
+@plant(CopyEngine, "start", 15, stage=STOPS_AND_KILLS)
 def stop_ends_at_a_restart(original: Any, engine: Any, first_list: Any) -> None:
     """A restart copies, although nobody resumed."""
     original(engine, first_list)

@@ -1,5 +1,6 @@
 """Exports over a venue's journal, for the command and for the page."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class _Tags:
         return self._tag_of(copy, primary, day)
 
 
-def exports_of(settings: Settings, venue: Venue) -> Exports:
+def exports_of(settings: Settings, venue: Venue, *, breathe: Callable[[], None] = lambda: None) -> Exports:
     """Return the exports of a venue. Nothing is opened yet, and a journal that is not there is empty."""
     home = settings.home(venue)
-    return Exports(SqlJournalReader(home / JOURNAL_FILE), _Tags(home))
+    return Exports(SqlJournalReader(home / JOURNAL_FILE), _Tags(home), breathe)

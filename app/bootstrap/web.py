@@ -1,5 +1,7 @@
 """The web process and the ways into it. Nothing here may load what eventlet has yet to patch."""
 
+import time
+
 from app.bootstrap.options import WebOptions
 from app.settings import Settings, Venue
 from app.web import options as web
@@ -27,7 +29,8 @@ def run_web(options: WebOptions) -> int:
             async_mode=settings.socketio,
             beat=options.beat,
             configure_logs=start_logs,
-            exports=exports_of(settings, options.venue),
+            # Looked up at each call: on eventlet it is a green one by then, and lets the other requests run.
+            exports=exports_of(settings, options.venue, breathe=lambda: time.sleep(0)),
         )
     )
 

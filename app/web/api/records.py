@@ -1,6 +1,6 @@
 """Records to look at and to take away: how the trade log fares, and downloads of any day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def blueprint(exports: Exports, data: Path) -> Blueprint:
             raise RefusedError(503, "journal_unreadable", str(e)) from e
         name = f"tandem-{wanted.isoformat()}-{what}.{form}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        pieces = _in_pieces(FORMATS[form](table))
+        pieces = _in_pieces(FORMATS[form](table), exports.breathe)
         return Response(pieces, mimetype=_MIMETYPES[form], headers=headers)
 
     return routes
@@ -59,7 +59,7 @@ def _day(text: str) -> date:
         raise RefusedError(404, "not_found", message) from None
 
 
-def _in_pieces(lines: Iterable[str]) -> Iterator[str]:
+def _in_pieces(lines: Iterable[str], breathe: Callable[[], None]) -> Iterator[str]:
     """Join short lines into pieces: one write per line would take most of the time."""
     held: list[str] = []
     size = 0
@@ -69,4 +69,5 @@ def _in_pieces(lines: Iterable[str]) -> Iterator[str]:
         if size >= _PIECE:
             yield "".join(held)
             held, size = [], 0
+            breathe()
     yield "".join(held)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.records import exports as exports_module
 from app.records.exports import KINDS, Exports, Table
 from app.records.rows import tags_of
 from app.records.writing_tables import BOM, as_csv, as_json
@@ -81,6 +82,17 @@ def test_the_audit_has_every_fact(exports: Exports, copier: Copier) -> None:
     audit = rows(exports, "audit")
     assert [row["seq"] for row in audit] == list(range(1, len(copier.journal.facts) + 1))
     assert all(isinstance(json.loads(str(row["fact"])), dict) for row in audit)
+
+
+@pytest.mark.parametrize("what", list(KINDS))
+def test_a_long_day_is_read_in_pieces_with_a_breath_between(
+    copier: Copier, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    reader, tag_of, breaths = MemoryJournalReader(copier.journal), tags_of(b"k" * 32), []
+    whole = rows(Exports(reader, tag_of), what)
+    monkeypatch.setattr(exports_module, "PAGE", 3)
+    assert rows(Exports(reader, tag_of, lambda: breaths.append(1)), what) == whole
+    assert len(breaths) == (len(copier.journal.facts) - 1) // 3 + (len(copier.journal.facts) % 3 == 0)
 
 
 @pytest.mark.parametrize("what", list(KINDS))

@@ -19,6 +19,10 @@ from app.records.status import LogStatus
 from app.records.summary import SUMMARY, summary_row
 
 READ_AT_ONCE = 2_000
+READS_A_STEP = 10
+"""The program gives a sign of life between steps, and a lost mark means to read a whole journal again."""
+MOST_QUEUED = 20_000
+"""Rows that wait, some 20 MB; with more the rest stays in the journal until they are written."""
 MOST_ROWS = 2_000
 """Rows of one write: some 600 kB, below the 2 MB that Google advises."""
 FLUSH_EVERY_S = 3.0
@@ -66,8 +70,9 @@ class TradeLogger:
 
     def step(self) -> None:
         """Take in what the journal has new, and write what is due."""
-        while self._take(self._reader.read_since(self._read_seq, limit=READ_AT_ONCE)):
-            pass
+        for _ in range(READS_A_STEP):
+            if len(self._queue) >= MOST_QUEUED or not self._take(self._read()):
+                break
         now_s = self._clock.monotonic()
         if now_s >= self._write_again_at_s:
             self._write_again()
@@ -96,6 +101,9 @@ class TradeLogger:
         if not found or found[0].recorded.at.isoformat() != mark.at:
             return 0
         return mark.seq if mark.is_of_this_log else self._reader.first_of(found[0].day) - 1
+
+    def _read(self) -> Sequence[Entry]:
+        return self._reader.read_since(self._read_seq, limit=READ_AT_ONCE)
 
     def _take(self, entries: Sequence[Entry]) -> bool:
         """Fold facts in, by day and apart from what the log has; return whether there may be more."""

@@ -1,10 +1,13 @@
 """Where the trade log goes on after a restart, with another spreadsheet, and while its summary is stale."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from app.ports.journal_reader import Entry
 from app.ports.trade_log import LogRow, Sheet, TradeLogRefusedError, TradeLogUnavailableError
+from app.records import trade_logger
 from app.records.cursor import CursorFile, Mark
 from app.records.summary import SUMMARY
 from app.records.trade_logger import (
@@ -123,6 +126,39 @@ def test_an_edited_summary_is_told_of_and_keeps_no_row_back(desk: Desk) -> None:
         desk.pass_time(FLUSH_EVERY_S * 3)
         assert desk.logger.status.queued == 0
         assert desk.logger.status.needs_operator
+
+
+def test_a_long_outage_does_not_fill_the_memory(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trade_logger, "READ_AT_ONCE", 5)
+    monkeypatch.setattr(trade_logger, "MOST_QUEUED", 6)
+    desk.log.failures = [TradeLogRefusedError("Share it.") for _ in range(2)]
+    for _ in range(20):
+        desk.copier.primary_places()
+        desk.logger.step()
+    assert 6 <= desk.logger.status.queued < 6 + 5
+    desk.pass_time(ASK_AGAIN_S * 2 + FLUSH_EVERY_S * 10)
+    assert len(desk.log.sheets[DAY]) == 40
+
+
+def test_a_long_journal_is_read_in_several_steps(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trade_logger, "READ_AT_ONCE", 2)
+    monkeypatch.setattr(trade_logger, "READS_A_STEP", 3)
+    for _ in range(10):
+        desk.copier.primary_places()
+    seen: list[int] = []
+    monkeypatch.setattr(desk.reader, "read_since", _counting(desk.reader.read_since, seen))
+    desk.logger.step()
+    assert seen.count(2) == 3
+    desk.pass_time(FLUSH_EVERY_S * 10)
+    assert len(desk.log.sheets[DAY]) == 20
+
+
+def _counting(read: Callable[..., Sequence[Entry]], seen: list[int]) -> Callable[..., Sequence[Entry]]:
+    def read_since(seq: int, *, limit: int) -> Sequence[Entry]:
+        seen.append(limit)
+        return read(seq, limit=limit)
+
+    return read_since
 
 
 def test_rows_that_failed_are_written_again_though_new_ones_come_all_the_time(desk: Desk) -> None:

@@ -26,7 +26,7 @@ def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
     is_snapshot = message.gap_s is None or message.gap_s > turn.rulebook.rules.restart_gap_s
     fresh = [seen for seen in message.order_list.orders if _is_fresh(turn, lane, seen)]
     for seen in sorted(fresh, key=lambda order: _placed(turn, order).seniority):
-        lane.orders[seen.order_id] = seen
+        lane.note(seen)
         known = turn.state.primary_orders.get(seen.order_id)
         if known is None:
             late = _why_late(turn, seen, is_snapshot=is_snapshot)

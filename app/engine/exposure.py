@@ -41,11 +41,14 @@ def free_units(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> int:
         for other in copy.current_legs
         if other.tag != leg.tag and other.state in _ON_ITS_WAY
     )
-    younger = 0
+    younger, seniority = 0, mine.seniority
     for other in turn.state.copies_in(copy.account_id, copy.instrument):
+        filled = other.filled_quantity
+        if not filled:
+            continue
         primary = turn.primary_order_of(other.copy_id)
-        if primary.product == mine.product and primary.seniority > mine.seniority:
-            younger += other.side.sign * other.filled_quantity
+        if primary.product == mine.product and primary.seniority > seniority:
+            younger += other.side.sign * filled
     hidden = hidden_units(turn, lane, copy)
     return max(held_units - on_its_way - hidden - units_closed_by(copy.side, younger), 0)
 
@@ -62,8 +65,8 @@ def entry_at_rest(turn: Turn, copy: Copy) -> Leg | None:
         if leg.state not in _MAY_FILL or other.instrument != copy.instrument or other.side is copy.side:
             continue
         primary = turn.primary_order_of(other.copy_id)
-        is_before = primary.seniority < mine.seniority and primary.product == mine.product
-        if is_before and primary.filled_quantity:
+        is_filled = primary.filled_quantity and primary.product == mine.product
+        if is_filled and primary.seniority < mine.seniority:
             return leg
     return None
 

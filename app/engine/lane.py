@@ -66,6 +66,7 @@ class Lane:
     is_look_asked: bool = False
     due_at_s: float = float("inf")
     budget: Budget = field(init=False)
+    _held: dict[tuple[str, str], int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.limits)
@@ -82,7 +83,12 @@ class Lane:
             if seen is known:  # most of a long list, each time it is read
                 continue
             merged = seen if known is None else merge(known, seen, is_poll=True)
-            self.orders[seen.order_id] = seen if merged == seen else merged
+            self.note(seen if merged == seen else merged)
+
+    def note(self, order: Order) -> None:
+        """Take over what is known of an order now."""
+        self.orders[order.order_id] = order
+        self._held.clear()
 
     def take_unreadable(self, rows: tuple[UnreadableRow, ...]) -> None:
         """Note the rows of the newest list that cannot be read, and for good whose tags they carried."""
@@ -103,7 +109,10 @@ class Lane:
 
     def held(self, instrument: str, product: str) -> int:
         """Return the account's net units of an instrument as the last look shows them."""
-        return held(self.orders.values(), instrument, product)
+        key = (instrument, product)
+        if key not in self._held:
+            self._held[key] = held(self.orders.values(), instrument, product)
+        return self._held[key]
 
     def waits(self, tag: ClientOrderId) -> Waiting:
         """Return what holds a leg back, made on first use."""

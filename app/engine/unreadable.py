@@ -64,6 +64,8 @@ def why_hidden(lane: Lane, copy: Copy, leg: Leg) -> str | None:
 
 def hidden_units(turn: Turn, lane: Lane, copy: Copy) -> int:
     """Count what other exits of ours may have closed already, though the newest list cannot show it."""
+    if not lane.hidden and not lane.unreadable:
+        return 0
     known = (turn.state.leg(tag) for tag in lane.hidden)
     shown_before = (leg for leg in turn.state.alive_legs(lane.account_id) if lane.hides(leg.order_id))
     legs = {leg.tag: leg for leg in (*known, *shown_before) if leg is not None}

@@ -8,6 +8,7 @@ from app.domain import events as e
 from app.domain.accounts import Account
 from app.domain.orders import Order
 from tests.simulation.truth import Truth, whole_lots
+from tests.simulation.virtual_loop import MONDAY_MORNING
 from tests.simulation.world import Violation
 
 _MAY_FILL = {"PENDING", "SENDING", "IN_DOUBT", "OPEN", "TRIGGER PENDING", "PARTIAL", "TRIGGER_PENDING"}
@@ -16,8 +17,7 @@ _RECOGNISED = "found at the broker"
 
 
 def _age(order: Order) -> tuple[datetime, str]:
-    assert order.placed_at is not None
-    return order.placed_at, order.order_id
+    return order.placed_at or MONDAY_MORNING, order.order_id
 
 
 @dataclass

@@ -71,6 +71,7 @@ def run_records(options: RecordsOptions) -> int:
         options.beat()
         keeper.step()
         backups.step()
+    keeper.close()
     return 0
 
 
@@ -135,6 +136,10 @@ class TradeLogKeeper:
         self._status.write(self.status)
         if self.status.problem not in {before, None}:
             _log.warning("%s", self.status.problem)
+
+    def close(self) -> None:
+        """Say that no log is kept any more, so that nobody takes our silence for trouble."""
+        self._status.write(LogStatus(is_on=False, at=self._clock.now().isoformat()))
 
     def _follow_configuration(self) -> None:
         try:

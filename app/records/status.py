@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 
 STATUS_FILE = "trade_log_status.json"
+SILENT_AFTER_S = 300.0
+"""A step can wait for Google for a minute or two; a program that says nothing for longer is in trouble."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +56,21 @@ class StatusFile:
             fresh.unlink(missing_ok=True)
 
 
-def read_status(folder: Path) -> LogStatus | None:
-    """Return the status that was written last, None where there is none or it cannot be read."""
+def read_status(folder: Path, now: datetime) -> LogStatus | None:
+    """Return the status that was written last, None where there is none or it cannot be read.
+
+    One that is old is a problem in itself: the program that should write it does not.
+    """
     try:
-        return msgspec.json.decode((folder / STATUS_FILE).read_bytes(), type=LogStatus)
-    except (OSError, msgspec.MsgspecError):
+        status = msgspec.json.decode((folder / STATUS_FILE).read_bytes(), type=LogStatus)
+        at = datetime.fromisoformat(status.at)
+        age_s = (now - at).total_seconds()
+    except (OSError, ValueError, TypeError):  # what msgspec raises is a ValueError too
         return None
+    if not status.is_on or age_s <= SILENT_AFTER_S:
+        return status
+    text = (
+        f"The program that writes it has not been heard since {status.at}; logs/records.jsonl in the data "
+        "folder may say why. Nothing is lost: rows wait in the journal."
+    )
+    return status.failing(text, at, needs_operator=True)

@@ -40,7 +40,7 @@ def create_app(options: WebOptions, engine: EngineService, now: Callable[[], dat
     app.register_blueprint(snapshot.blueprint(engine))
     app.register_blueprint(commands.blueprint(engine, options))
     if options.exports is not None:
-        app.register_blueprint(records.blueprint(options.exports, options.data))
+        app.register_blueprint(records.blueprint(options.exports, options.data, now))
     app.wsgi_app = Gate(app.wsgi_app, options, sessions)  # type: ignore[method-assign]  # Flask's documented way
     return app
 

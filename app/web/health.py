@@ -29,7 +29,7 @@ def blueprint(engine: EngineService, options: WebOptions, now: Callable[[], date
     @routes.get("/readyz")
     def ready() -> Response:
         checks = _checks(engine, now(), options.look_age_limit_s)
-        checks |= {"disk": _disk(options.data), "trade_log": _trade_log(read_status(options.data))}
+        checks |= {"disk": _disk(options.data), "trade_log": _trade_log(read_status(options.data, now()))}
         is_ready = all(check.is_ok for check in checks.values())
         shown = checks if current_session() else {}
         body = Readiness(status="ready" if is_ready else "not ready", checks=shown)

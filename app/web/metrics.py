@@ -95,7 +95,7 @@ class _Collector:
     def _of_this_machine(self) -> Iterator[Metric]:
         free = shutil.disk_usage(self._options.data).free if self._options.data.is_dir() else 0
         yield _gauge("tandem_disk_free_bytes", "Free space where the journal lies.", free)
-        log = read_status(self._options.data)
+        log = read_status(self._options.data, self._now())
         if log is not None:
             yield _gauge("tandem_trade_log_on", "1 where a trade log is kept.", log.is_on)
             yield _gauge("tandem_trade_log_queued_rows", "Rows that wait to be written.", log.queued)

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ def test_trouble_is_told_and_ends_without_a_restart(run: Tandem, tmp_path: Path)
     place(run, 1)
 
     def status() -> Any:
-        return read_status(tmp_path / HOME)
+        return read_status(tmp_path / HOME, datetime.now(UTC))
 
     eventually(lambda: status().needs_operator, timeout_s=30)
     assert "not shared with trade-log@paper.invalid" in status().problem
@@ -115,7 +116,7 @@ def test_trouble_is_told_and_ends_without_a_restart(run: Tandem, tmp_path: Path)
 def test_the_log_opens_as_a_page_and_as_csv(run: Tandem, tmp_path: Path) -> None:
     place(run, 1)
     eventually(lambda: every_copy_has_its_row(run), timeout_s=60)
-    status = read_status(tmp_path / HOME)
+    status = read_status(tmp_path / HOME, datetime.now(UTC))
     assert status is not None
     assert status.url is not None
     assert "stand-in for Google" in requests.get(status.url, timeout=5).text
@@ -128,7 +129,10 @@ def test_it_is_switched_off_and_on_while_it_runs(run: Tandem, tmp_path: Path) ->
     told = json.loads(path.read_text())
     told["trade_log"] = {"is_on": False}
     path.write_text(json.dumps(told))
-    eventually(lambda: (found := read_status(tmp_path / HOME)) is not None and not found.is_on, timeout_s=30)
+    eventually(
+        lambda: (found := read_status(tmp_path / HOME, datetime.now(UTC))) is not None and not found.is_on,
+        timeout_s=30,
+    )
     told["trade_log"] = {"is_on": True}
     path.write_text(json.dumps(told))
     place(run, 1)

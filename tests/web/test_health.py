@@ -1,9 +1,11 @@
 """The two health addresses: what they say, and to whom."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask.testing import FlaskClient
 
+from app.records.status import SILENT_AFTER_S, STATUS_FILE, LogStatus, StatusFile
 from tests.builders import shown_rows as rows
 from tests.web.conftest import BASE, Site
 
@@ -55,6 +57,21 @@ def test_not_ready_when_the_primary_was_not_looked_at_lately(site: Site, operato
     body = operator.get("/readyz", base_url=BASE).json
     assert body is not None
     assert "The session expired." in body["checks"]["looking"]["message"]
+
+
+def test_not_ready_when_the_trade_logs_program_is_silent(
+    site: Site, operator: FlaskClient, tmp_path: Path
+) -> None:
+    now = site.clock.at
+    for age_s, bad in ((SILENT_AFTER_S - 1, set()), (SILENT_AFTER_S + 1, {"trade_log"})):
+        StatusFile(tmp_path).write(
+            LogStatus(is_on=True, at=(now - timedelta(seconds=age_s)).isoformat(), queued=2)
+        )
+        assert failing(operator) == bad
+    (tmp_path / STATUS_FILE).write_text('{"is_on": true, "at": "yesterday"}')
+    assert failing(operator) == set()
+    StatusFile(tmp_path).write(LogStatus(is_on=False, at="2026-01-01T00:00:00+00:00"))
+    assert failing(operator) == set()
 
 
 def test_not_ready_while_copying_is_stopped(site: Site, operator: FlaskClient) -> None:

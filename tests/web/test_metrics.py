@@ -13,6 +13,7 @@ from app.records.status import LogStatus, StatusFile
 from tests.builders import shown_rows as rows
 from tests.web.conftest import BASE, Site
 
+AT = "2026-11-20T04:00:00+00:00"
 DEPLOY = Path(__file__).parents[2] / "deploy"
 _OURS = re.compile(r"\btandem_[a-z_]+")
 
@@ -81,7 +82,7 @@ def test_the_age_of_the_last_look_grows(site: Site, operator: FlaskClient) -> No
 def test_the_trade_log_is_there(site: Site, operator: FlaskClient, tmp_path: Path) -> None:
     assert ("tandem_trade_log_on", "") not in figures(operator)
     StatusFile(tmp_path).write(
-        LogStatus(is_on=True, at="", queued=7, problem="Share it.", needs_operator=True)
+        LogStatus(is_on=True, at=AT, queued=7, problem="Share it.", needs_operator=True)
     )
     told = figures(operator)
     assert (told["tandem_trade_log_queued_rows", ""], told["tandem_trade_log_failing", ""]) == (7, 1)
@@ -92,7 +93,7 @@ def test_the_trade_log_is_there(site: Site, operator: FlaskClient, tmp_path: Pat
 def test_the_examples_ask_for_figures_that_are_there(
     site: Site, operator: FlaskClient, tmp_path: Path, name: str
 ) -> None:
-    StatusFile(tmp_path).write(LogStatus(is_on=True, at=""))
+    StatusFile(tmp_path).write(LogStatus(is_on=True, at=AT))
     leg = rows.leg(planned_at="2026-11-20T04:00:00+00:00", sent_at="2026-11-20T04:00:01+00:00")
     site.engine.show(copies={"100:AB1234": rows.copy(legs=[leg])})
     there = {sample for sample, _ in figures(operator)}

@@ -1,7 +1,7 @@
 """Records to look at and to take away: how the trade log fares, and downloads of any day."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, request
@@ -17,14 +17,16 @@ _MIMETYPES = {"csv": "text/csv", "json": "application/json"}
 _PIECE = 1 << 16
 
 
-def blueprint(exports: Exports, data: Path) -> Blueprint:
+def blueprint(exports: Exports, data: Path, now: Callable[[], datetime]) -> Blueprint:
     """Build the routes; `data` holds the trade log's status."""
     routes = Blueprint("records", __name__)
 
     @routes.get("/api/v1/records")
     def overview() -> Response:
         days = [day.isoformat() for day in _or_refuse(exports)]
-        return json_response(RecordsOverview(days=days, kinds=list(KINDS), trade_log=read_status(data)))
+        return json_response(
+            RecordsOverview(days=days, kinds=list(KINDS), trade_log=read_status(data, now()))
+        )
 
     @routes.get("/api/v1/records/<day>/<what>.<form>")
     def download(day: str, what: str, form: str) -> Response:

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -126,7 +126,7 @@ def test_a_journal_that_cannot_be_read_for_a_while_is_told_of(office: Office) ->
     (office.home / JOURNAL_FILE).rename(away)
     (office.home / JOURNAL_FILE).write_text("this is no journal, and long enough to be looked at" * 20)
     office.keeper.step()
-    told = read_status(office.home)
+    told = read_status(office.home, datetime.now(UTC))
     assert told is not None
     assert told.needs_operator
     assert "journal" in str(told.problem)
@@ -147,6 +147,14 @@ def test_a_file_that_is_not_valid_leaves_what_was_in_use(office: Office) -> None
     path.write_text('{"trade_log": {"is_on": false}}')
     office.keeper.step()
     assert not office.keeper.status.is_on
+
+
+def test_at_its_end_it_says_that_no_log_is_kept(office: Office) -> None:
+    office.keeper.step()
+    office.keeper.close()
+    told = read_status(office.home, datetime.now(UTC))
+    assert told is not None
+    assert not told.is_on
 
 
 def test_a_backup_is_made_once_a_day(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,8 +49,9 @@ class SqlJournalReader:
         with self._reading() as connection:
             if connection is None:
                 return []
-            rows = connection.execute(select(fact).where(fact.c.seq > seq).order_by(fact.c.seq).limit(limit))
-            found = rows.all()
+            wanted = select(fact.c.seq, fact.c.at, fact.c.trade_date, fact.c.kind, fact.c.body)
+            newer = wanted.where(fact.c.seq > seq).order_by(fact.c.seq).limit(limit)
+            found = connection.execute(newer).all()
         return [
             Entry(
                 Recorded(row.seq, datetime.fromisoformat(row.at), decode(row.kind, row.body)),

@@ -28,7 +28,10 @@ class Findings:
 
 
 def verify(path: Path) -> Findings:
-    """Look through a whole journal, also while it is written. JournalError where it cannot be read at all."""
+    """Look through a whole journal, also while it is written. JournalError where it cannot be read at all.
+
+    One of the first form, such as a backup from before its change, has no chain to look at.
+    """
     check(path)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as raw:
@@ -46,6 +49,8 @@ class _Walk:
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
+        columns = {row[1] for row in raw.execute("PRAGMA table_info(fact)")}
+        self._has_chain = "chain" in columns
         self.facts = 0
         self.legs = 0
         self.attempts = 0
@@ -62,7 +67,7 @@ class _Walk:
             self.days.add(day)
             if seq != expected:
                 yield f"Facts {expected} to {seq - 1} are missing."
-            elif chain != link(before, seq, at, day, kind, body):
+            elif self._has_chain and chain != link(before, seq, at, day, kind, body):
                 yield f"Fact {seq} ({kind} of {day}) is not what was written, or the one before it is not."
             expected, before = seq + 1, chain
             yield from self._count(seq, kind, body)
@@ -80,7 +85,11 @@ class _Walk:
             yield f"Fact {seq} cannot be read: {e}"
 
     def _rows(self, after: int) -> Iterator[tuple[int, str, str, str, str, str]]:
-        page = "SELECT seq, at, trade_date, kind, body, chain FROM fact WHERE seq > ? ORDER BY seq LIMIT ?"
+        chain = "chain" if self._has_chain else "''"
+        page = (
+            f"SELECT seq, at, trade_date, kind, body, {chain} FROM fact "  # noqa: S608 - our own words
+            "WHERE seq > ? ORDER BY seq LIMIT ?"
+        )
         while rows := self._raw.execute(page, (after, _CHUNK)).fetchall():
             yield from rows
             after = rows[-1][0]

@@ -11,6 +11,7 @@ import pytest
 from app.adapters.storage.backup import back_up, backups_in, made_at, thin_out
 from app.adapters.storage.install_key import install_key
 from app.adapters.storage.journal import SqlJournal
+from app.adapters.storage.reader import SqlJournalReader
 from app.adapters.storage.restoring import restore
 from app.adapters.storage.verifying import verify
 from app.domain.accounts import CopyMode
@@ -73,10 +74,45 @@ def test_the_chain_goes_on_over_restarts(path: Path) -> None:
     assert verify(path).problems == ()
 
 
-def test_a_journal_of_the_first_form_is_backed_up_and_linked(path: Path) -> None:
+def take_back_to_the_first_form(path: Path) -> None:
+    execute(path, "ALTER TABLE fact DROP COLUMN chain")
+    execute(path, "UPDATE alembic_version SET version_num = '0001'")
+
+
+def test_a_journal_of_the_first_form_is_verified_read_backed_up_and_restored(
+    path: Path, tmp_path: Path
+) -> None:
+    take_back_to_the_first_form(path)
+    assert (verify(path).facts, verify(path).problems) == (5, ())
+    assert len(SqlJournalReader(path).read_since(0, limit=10)) == 5
+    backup = back_up(path, tmp_path / "backups", reason="before-migration")
+    assert restore(backup, tmp_path).findings.facts == 5
+    SqlJournal(path, FakeClock()).close()
+    assert verify(path).problems == ()
+
+
+def test_a_journal_of_the_first_form_has_its_counts_checked(path: Path) -> None:
+    take_back_to_the_first_form(path)
+    execute(path, "DELETE FROM attempt")
+    execute(path, "DELETE FROM fact WHERE seq = 5")
+    execute(path, "DELETE FROM fact WHERE seq = 1")
+    assert verify(path).problems == (
+        "Facts 1 to 1 are missing.",
+        "There are 0 rows for 1 attempts to send in the facts.",
+    )
+
+
+def test_what_is_not_committed_yet_is_no_problem(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
-        raw.execute("ALTER TABLE fact DROP COLUMN chain")
-        raw.execute("UPDATE alembic_version SET version_num = '0001'")
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("DELETE FROM fact WHERE seq = 3")
+        assert verify(path).problems == ()
+        assert verify(back_up(path, path.parent / "backups", reason="asked")).facts == 5
+
+
+def test_a_journal_of_the_first_form_is_backed_up_and_linked(path: Path) -> None:
+    take_back_to_the_first_form(path)
     SqlJournal(path, FakeClock()).close()
     assert verify(path).problems == ()
     (kept,) = backups_in(path.parent / "backups")

@@ -52,6 +52,18 @@ def test_copies_appear_without_a_reload(paper: Tandem, screen: Screen) -> None:
     expect(body.get_by_text("2 / 2")).to_be_visible()
 
 
+def test_todays_records_can_be_taken_away(paper: Tandem, screen: Screen) -> None:
+    order_id = _place(paper, "TCS")
+    page = screen.page
+    expect(page.locator("tbody", has_text=order_id).get_by_text("Filled")).to_have_count(3)
+    expect(page.locator("#trade-log")).to_have_text("Trade log: off")
+    with page.expect_download() as begun:
+        page.locator("#downloads").get_by_role("link", name="copies").click()
+    header, *rows = begun.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert header.startswith("Tag,Trade date")
+    assert sum(order_id in row for row in rows) == 3
+
+
 def test_the_link_is_gone_from_the_address(screen: Screen) -> None:
     expect(screen.page.locator("#mode")).not_to_have_text("Unknown")
     assert "#" not in screen.page.url

@@ -32,8 +32,16 @@ def free_units(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> int:
 
     Neither those that other legs of its copy are about to close, nor those that hidden exits may have closed,
     nor those that copies of younger primary orders opened: an exit that had to wait would otherwise close
-    what the primary has entered since.
+    what the primary has entered since. Reckoned anew only when a copy or what the broker shows has changed.
     """
+    as_of = (turn.state.edition, lane.edition)
+    known = lane.free.get(leg.tag)
+    if known is None or known[0] != as_of:
+        known = lane.free[leg.tag] = (as_of, _free_units(turn, lane, copy, leg))
+    return known[1]
+
+
+def _free_units(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> int:
     mine = turn.primary_order_of(copy.copy_id)
     held_units = units_closed_by(copy.side, lane.held(copy.instrument, mine.product))
     on_its_way = sum(

@@ -42,6 +42,7 @@ class Lane:
     """The looks, budget and open questions of one account. All moments are monotonic seconds.
 
     `due_at_s` is when a leg may leave by the passing of time alone, infinite where each waits for news.
+    `edition` numbers what is known of the account's orders; `free` has what exits may close, as of which.
     `agreed` has, per resting entry, the very objects that were compared when nothing was to be amended.
     """
 
@@ -66,6 +67,8 @@ class Lane:
     is_look_asked: bool = False
     due_at_s: float = float("inf")
     budget: Budget = field(init=False)
+    edition: int = field(init=False, default=0)
+    free: dict[ClientOrderId, tuple[tuple[int, int], int]] = field(init=False, default_factory=dict)
     _held: dict[tuple[str, str], int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -88,10 +91,12 @@ class Lane:
     def note(self, order: Order) -> None:
         """Take over what is known of an order now."""
         self.orders[order.order_id] = order
+        self.edition += 1
         self._held.clear()
 
     def take_unreadable(self, rows: tuple[UnreadableRow, ...]) -> None:
         """Note the rows of the newest list that cannot be read, and for good whose tags they carried."""
+        self.edition += rows != self.unreadable
         self.unreadable = rows
         self.hidden.update((tag, row) for row in rows for tag in row.our_tags)
 

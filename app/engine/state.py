@@ -72,6 +72,8 @@ class EngineState:
         self.sends: dict[AccountId, list[datetime]] = {}
         self.alerts: list[Alert] = []
         self.changed = Changed()
+        self.edition = 0
+        """Numbers what is known of copies and primary orders."""
         self._alerts_raised = 0
 
     @property
@@ -131,6 +133,7 @@ class EngineState:
 
     @apply.register
     def _(self, fact: e.PrimaryOrderSeen, at: datetime) -> None:
+        self.edition += 1
         known = self.primary_orders.get(fact.order.order_id)
         self._fills[fact.order.instrument, fact.order.product].note(fact.order)
         self.primary_orders[fact.order.order_id] = PrimaryOrder(
@@ -325,6 +328,7 @@ class EngineState:
         del self.alerts[:-ALERTS_KEPT]
 
     def _put(self, copy: Copy) -> None:
+        self.edition += 1
         self.copies[copy.copy_id] = copy
         if copy.legs:
             self._copied.setdefault((copy.account_id, copy.instrument), {})[copy.copy_id] = None

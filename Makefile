@@ -33,6 +33,7 @@ soak: $(TOOLS) browser ## The long run: 5,000 simulated days, all planted bugs, 
 	@$(BIN)/python -m tests.simulation --seeds 5000
 	@$(BIN)/python -m tests.simulation.mutants
 	@$(BIN)/python -m tests.chaos --kills 200 --orders 600
+	@$(BIN)/python -m tests.chaos.hour --orders 600
 	@$(BIN)/python -m tests.races --races 2000
 	@$(BIN)/python -m tests.drops --drops 1000
 

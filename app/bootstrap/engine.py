@@ -31,7 +31,6 @@ from app.domain.ids import AccountId
 from app.domain.session import trade_date
 from app.engine.copy_engine import DayChangedError, EngineParts
 from app.engine.link import LinkServer
-from app.engine.messages import Noticed
 from app.engine.runtime import Runtime, Surroundings
 from app.ports.broker import BrokerUnavailableError
 from app.ports.config_store import ConfigRefusedError
@@ -273,7 +272,7 @@ class _Engine:
         """Show the operator what an adapter has to say."""
         _log.warning("%s", text)
         if self._runtime is not None and self._runtime.is_started:
-            self._runtime.post(Noticed(text))
+            self._runtime.notice(text)
 
 
 def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -9,7 +9,7 @@ from app.domain.ids import AccountId
 from app.domain.pacing import Limits
 from app.engine.copy_engine import CopyEngine, EngineParts
 from app.engine.dispatcher import Dispatcher
-from app.engine.messages import Effect, Message, RulesReplaced, SessionRenewed, TimePassed
+from app.engine.messages import Effect, Message, Noticed, RulesReplaced, SessionRenewed, TimePassed
 from app.engine.reconciler import Reconciler
 from app.engine.rows import Delta, Snapshot
 from app.engine.service import Answer, AnyCommand, LookNow
@@ -97,6 +97,13 @@ class Runtime:
     def post(self, message: Message) -> None:
         """Let the engine take a message in, and start what it wants sent."""
         self._act(self.engine.handle(message))
+
+    def notice(self, text: str) -> None:
+        """Show the operator a sentence; never raises. Where it cannot be recorded the runtime ends."""
+        try:
+            self.post(Noticed(text))
+        except JournalError as e:
+            self._fail(e)
 
     async def start(self) -> None:
         """Learn the broker's clock, rebuild the state from the journal and open nothing else yet.

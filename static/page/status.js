@@ -21,7 +21,7 @@ export function drawStatus(state, frozen) {
 }
 
 function looked(status) {
-  if (status.looking_fails) return `Primary not readable: ${status.looking_fails}`;
+  if (status.looking_fails) return `Not looking: ${status.looking_fails}`;
   return `Primary read ${time(status.looked_at)} IST`;
 }
 

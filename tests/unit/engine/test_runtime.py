@@ -198,6 +198,15 @@ async def test_a_journal_that_fails_ends_the_engine_with_nothing_sent() -> None:
     assert engine.broker(S1).accepted == []
 
 
+async def test_a_notice_that_cannot_be_recorded_ends_the_engine_and_not_its_teller() -> None:
+    with pytest.raises(ExceptionGroup) as raised:  # noqa: PT012 - the block is what has to end
+        async with running() as engine:
+            engine.journal.failure = "disk full"
+            engine.runtime.notice("The instrument list is old.")
+            await eventually_async(engine.task.done)
+    assert raised.group_contains(JournalError)
+
+
 def _is_in(engine: Running, order_id: str, state: CopyState) -> bool:
     return _state_of(engine, order_id, "S2") is state
 

@@ -26,6 +26,7 @@ class Account:
 
     states: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     reasons: list[str] = field(default_factory=list)
+    order_ids: set[str] = field(default_factory=set)
     alerts: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     meanwhile: str = ""
@@ -96,6 +97,8 @@ class StrangeDay:
             states = self.accounts[copy["account_id"]].states[copy["instrument"].removeprefix("NSE:")]
             if not states or states[-1] != copy["state"]:
                 states.append(copy["state"])
+            ids = {leg["order_id"] for leg in copy["legs"] if leg["order_id"] is not None}
+            self.accounts[copy["account_id"]].order_ids |= ids
             if copy["reason"]:
                 self.accounts[copy["account_id"]].reasons.append(copy["reason"]["code"])
         for account_id, row in delta["accounts"].items():

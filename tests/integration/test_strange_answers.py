@@ -74,6 +74,7 @@ def test_a_strange_order_id_neither_fails_a_copy_nor_stands_for_it(day: StrangeD
     account = seen(day, name)
     assert not {"FAILED", "REJECTED", "NEEDS_OPERATOR"} & set(account.states["INFY"])
     assert account.states["INFY"][-1] == "FILLED"
+    assert all(order_id.isdigit() and len(order_id) < 20 for order_id in account.order_ids)
 
 
 @pytest.mark.parametrize("name", list(READING))

@@ -139,6 +139,21 @@ def test_an_order_id_is_text_with_all_its_digits() -> None:
     assert outcome_of(accepted({"order_id": int(ORDER_ID)})) == Accepted(OrderId(ORDER_ID))
 
 
+@pytest.mark.parametrize(
+    "order_id",
+    ["<b>1</b>", "1 2", "1\r\nX: y", "../1", "9" * 200, "", " ", "\u0661", None, True, 1.5, ["1"], {}],
+)
+def test_what_is_no_order_id_accepts_nothing(order_id: object) -> None:
+    assert isinstance(outcome_of(accepted({"order_id": order_id})), Unknown)
+
+
+def test_kites_words_are_shown_on_one_line_and_cut() -> None:
+    got = outcome_of(refused(400, "InputException", "no\r\n\x1b[2J" + "x" * 10_000))
+    assert isinstance(got, Rejected)
+    assert got.message.isprintable()
+    assert len(got.message) <= 500
+
+
 def test_a_rejection_has_kites_own_words_and_kind() -> None:
     assert outcome_of(refused(400, "MarginException", NO_FUNDS)) == Rejected(NO_FUNDS, "MarginException")
 

@@ -34,8 +34,10 @@ class TradeLogRefusedError(Exception):
 class TradeLog(Protocol):
     """Keeps rows by key: writing the same row twice leaves one, whatever became of the first answer."""
 
-    def write(self, sheet: Sheet, rows: Sequence[LogRow]) -> None:
+    def write(self, sheet: Sheet, rows: Sequence[LogRow]) -> bool:
         """Put rows into a sheet, made where it is missing: over those with the same key, or behind all.
+
+        Return whether the sheet was empty before, in which case somebody may have taken an older one away.
 
         Raises TradeLogUnavailableError or TradeLogRefusedError; then some or none of them were written,
         and writing all of them again is right.

@@ -170,15 +170,25 @@ class TradeLogger:
         sheet = next(iter(self._queue))[0]
         keys = [key for key in self._queue if key[0] == sheet][:MOST_ROWS]
         try:
-            self._log.write(sheet, [self._queue[key][1] for key in keys])
+            was_empty = self._log.write(sheet, [self._queue[key][1] for key in keys])
         except TradeLogUnavailableError:
             self._doubtful |= {key: self._queue[key] for key in keys}
             self._write_again_at_s = self._clock.monotonic() + WRITE_AGAIN_AFTER_S
             raise
         for key in keys:
             del self._queue[key]
+        if was_empty and self._day is not None and sheet == sheet_of(self._day.day):
+            self._write_day_again(self._day, set(keys))
         self.status = replace(self.status, written=self.status.written + len(keys))
         self._keep(self._whole_seq())
+
+    def _write_day_again(self, fold: DayFold, written: set[_Key]) -> None:
+        """Put a day's other rows into the queue: there was a worksheet with them, and it is gone."""
+        sheet = sheet_of(fold.day)
+        for copy in fold.copies():
+            for row in rows_of(copy, fold.primary_of(copy), fold.day, self._tag_of):
+                if (sheet, row.key) not in written:
+                    self._queue.setdefault((sheet, row.key), (self._read_seq, row))
 
     def _write_summary(self) -> None:
         self._sum_at_s = self._clock.monotonic() + SUMMARY_EVERY_S

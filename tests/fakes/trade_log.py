@@ -14,11 +14,13 @@ class MemoryTradeLog:
         self.writes: list[tuple[str, int]] = []
         self.failures: list[Exception] = []
 
-    def write(self, sheet: Sheet, rows: Sequence[LogRow]) -> None:
-        """Keep rows, or fail."""
+    def write(self, sheet: Sheet, rows: Sequence[LogRow]) -> bool:
+        """Keep rows and tell whether the sheet was empty, or fail."""
         if self.failures:
             raise self.failures.pop(0)
+        was_empty = not self.sheets[sheet.title]
         self.writes.append((sheet.title, len(rows)))
         for row in rows:
             assert row.key == row.cells[0]
             self.sheets[sheet.title][row.key] = dict(zip(sheet.header, row.cells, strict=True))
+        return was_empty

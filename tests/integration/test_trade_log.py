@@ -54,8 +54,9 @@ def insist(log: SheetTradeLog, wanted: Sequence[LogRow]) -> int:
 
 
 def test_a_sheet_is_made_with_its_header(log: SheetTradeLog, local: LocalGoogle) -> None:
-    log.write(DAY, rows("TC1", "TC2"))
+    assert log.write(DAY, rows("TC1", "TC2"))
     assert written(local) == [list(DAY.header), ["TC1", "OPEN", 20], ["TC2", "OPEN", 20]]
+    assert not log.write(DAY, rows("TC3"))
 
 
 def test_a_known_key_is_written_over(log: SheetTradeLog, local: LocalGoogle) -> None:

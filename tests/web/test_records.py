@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from app.ports.journal import JournalError
 from app.records.exports import Exports
 from app.records.rows import tags_of
 from app.records.status import LogStatus, StatusFile
+from app.web.api import records
 from app.web.application import create_app
 from tests.builders.copier import Copier
 from tests.fakes.journal_reader import MemoryJournalReader
@@ -57,6 +59,30 @@ def test_what_is_not_there_is_said(operator: FlaskClient, path: str) -> None:
     assert answer.status_code == 404
     assert answer.json is not None
     assert answer.json["not_done"]
+
+
+@pytest.mark.parametrize("path", ["", f"/{DAY}/copies.csv", f"/{DAY}/tradebook.json"])
+def test_a_journal_that_cannot_be_read_is_said(
+    operator: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def fail(*_: object, **__: object) -> list[object]:
+        raise JournalError("The journal could not be read: the disk fails.")
+
+    for name in ("days", "first_of", "read_since"):
+        monkeypatch.setattr(MemoryJournalReader, name, fail)
+    answer = operator.get(f"/api/v1/records{path}", base_url=BASE)
+    assert answer.status_code == 503
+    assert "the disk fails" in answer.text
+
+
+def test_a_long_download_is_whole(operator: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = operator.get(f"/api/v1/records/{DAY}/audit.json", base_url=BASE).json
+    monkeypatch.setattr(records, "_PIECE", 10)
+    assert operator.get(f"/api/v1/records/{DAY}/audit.json", base_url=BASE).json == whole
+
+
+def test_an_account_that_had_nothing_gives_an_empty_table(operator: FlaskClient) -> None:
+    assert operator.get(f"/api/v1/records/{DAY}/copies.json?account=XX", base_url=BASE).json == []
 
 
 def test_records_need_a_session(tmp_path: Path, operator: FlaskClient) -> None:

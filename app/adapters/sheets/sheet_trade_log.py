@@ -42,7 +42,7 @@ class SheetTradeLog:
         self._worksheets: dict[str, gspread.Worksheet] = {}
         self.url = f"{api_root or 'https://docs.google.com'}/spreadsheets/d/{spreadsheet}"
 
-    def write(self, sheet: Sheet, rows: Sequence[LogRow]) -> None:
+    def write(self, sheet: Sheet, rows: Sequence[LogRow]) -> bool:
         """Put rows into a worksheet, over those with the same key or behind all; see the port."""
         try:
             seen = self._look(sheet, len(rows))
@@ -53,6 +53,7 @@ class SheetTradeLog:
         except TradeLogRefusedError:
             self._forget()
             raise
+        return not seen.row_of
 
     def _forget(self) -> None:
         """Look at everything anew next time: whatever went wrong, somebody may have changed it."""

@@ -28,11 +28,11 @@ def desk(tmp_path: Path) -> Desk:
 class ForeignSummary(MemoryTradeLog):
     """A log in whose Summary somebody has edited the header."""
 
-    def write(self, sheet: Sheet, rows: list[LogRow]) -> None:  # type: ignore[override]  # a list is enough here
+    def write(self, sheet: Sheet, rows: list[LogRow]) -> bool:  # type: ignore[override]  # a list is enough here
         """Refuse the summary only."""
         if sheet == SUMMARY:
             raise TradeLogRefusedError("The worksheet Summary has a foreign header.")
-        super().write(sheet, rows)
+        return super().write(sheet, rows)
 
 
 def test_another_spreadsheet_gets_the_whole_day_and_no_earlier_one(desk: Desk) -> None:
@@ -69,6 +69,19 @@ def test_what_an_earlier_day_still_owed_goes_to_the_other_spreadsheet(desk: Desk
     desk.start(spreadsheet="another")
     desk.pass_time(FLUSH_EVERY_S * 2)
     assert (len(desk.log.sheets[DAY]), len(desk.log.sheets["2026-11-21"])) == (4, 2)
+
+
+def test_a_worksheet_that_was_taken_away_gets_the_whole_day_again(desk: Desk) -> None:
+    desk.copier.primary_places()
+    desk.pass_time(FLUSH_EVERY_S)
+    whole = dict(desk.log.sheets.pop(DAY))
+    desk.pass_time(FLUSH_EVERY_S)
+    desk.copier.primary_places()
+    desk.pass_time(FLUSH_EVERY_S * 3)
+    assert len(whole) == 2
+    assert whole.items() <= desk.log.sheets[DAY].items()
+    assert len(desk.log.sheets[DAY]) == 4
+    assert [count for title, count in desk.log.writes if title == DAY] == [2, 2, 2]
 
 
 def test_a_mark_knows_its_spreadsheet(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ COLUMNS = (
     "Milliseconds",
     "Requested by",
 )
-"""Docs: docs/operations.md, the trade log. New columns are added at the end, for old sheets keep theirs."""
+"""Docs: docs/records.md, columns. New columns are added at the end, for old sheets keep theirs."""
 
 TagOf = Callable[[Copy, Order, date], ClientOrderId]
 """Gives the tag that the first order of a copy would have: a held copy keeps its row when it is sent."""

@@ -11,7 +11,7 @@ from app.engine.diverging import tell_of_shortfall
 from app.engine.lane import Doubt, Lane, Stranger
 from app.engine.messages import SecondaryListRead
 from app.engine.recognising import recognise
-from app.engine.state import matched_fields
+from app.engine.reported import matched_fields
 from app.engine.turn import Turn
 from app.engine.unreadable import tell_of_foreign, tell_of_status, tell_of_unreadable
 

@@ -11,6 +11,7 @@ from tests.simulation.world import Violation
 
 def check(truth: Truth) -> Iterator[Violation]:
     """Yield what is wrong."""
+    yield from _too_large(truth)
     for order in truth.accepted:
         planned = truth.planned.get(str(order.entry.tag))
         if planned is None:
@@ -29,6 +30,17 @@ def check(truth: Truth) -> Iterator[Violation]:
         elif fact.opening_units == 0 and len(fact.legs) == 1 and planned.leg.number == 0:
             yield from _exit(truth, order, planned, quantity)
     yield from _plans(truth)
+
+
+def _too_large(truth: Truth) -> Iterator[Violation]:
+    """Nothing is sent that the exchange would refuse for its size."""
+    for sent in truth.world.record.sent:
+        if sent.action != "place":
+            continue
+        instrument = truth.instrument(f"{sent.form['exchange']}:{sent.form['tradingsymbol']}")
+        if len(cut(int(sent.form["quantity"]), instrument)) > 1:
+            text = f"{sent.tag} left with {sent.form['quantity']} units, above the freeze quantity."
+            yield Violation("I3", text, (str(sent.tag), sent.account_id))
 
 
 def entries(truth: Truth, planned: Planned) -> set[int]:

@@ -100,6 +100,16 @@ class Scalper(Trader):
             await asyncio.sleep(3.0)
 
 
+class FuturesTrader(Trader):
+    """Trades nothing but futures, a dozen lots or two at a time."""
+
+    def _pick(self) -> str:
+        return self._random.choice([key for key in self._instruments.keys if self._lot(key) > 1])
+
+    def _quantity(self, key: str) -> int:
+        return self._lot(key) * self._random.choice((11, 13, 15))
+
+
 class Whale(Trader):
     """Trades a hundred times as much, and leaves nothing resting."""
 

@@ -15,7 +15,7 @@ from tests.simulation.planted.registry import Patch, bug, instead, plant
 from tests.simulation.planted.stages import CANCELLING, FIDDLING, LOST_CHANGES, STEADY
 
 
-@plant(following, "_may_amend", 8, stage=LOST_CHANGES)
+@plant(following, "_may_amend", 8, stage=LOST_CHANGES, alone="I9", starts_at=4)
 def edge_triggered_amend(original: Any, turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
     """A change is sent once; whether it arrived is not looked at."""
     primary = turn.primary_order_of(leg.copy_id)
@@ -28,20 +28,20 @@ def nothing_follows(original: Any, *_: Any) -> None:
     """Copies do not follow their primary orders."""
 
 
-@plant(following, "amendment", 8, stage=STEADY)
+@plant(following, "amendment", 8, stage=STEADY, alone="I9")
 def cancellation_does_not_follow(original: Any, *orders: Any) -> Any:
     """A cancelled primary order leaves its copies resting."""
     change = original(*orders)
     return None if isinstance(change, Cancellation) else change
 
 
-@bug(8, stage=FIDDLING)
+@bug(8, stage=FIDDLING, alone="I9", starts_at=4)
 def amendment_limit_ignored() -> Iterable[Patch]:
     """A copy is changed as often as its primary order."""
     return [patch.object(following, "MAX_AMENDMENTS", 1000)]
 
 
-@bug(8, stage=CANCELLING)
+@bug(8, stage=CANCELLING, alone="I9")
 def cancelled_before_sent_still_leaves() -> Iterable[Patch]:
     """What its primary order becomes while a copy waits is not looked at."""
     return [

@@ -34,7 +34,7 @@ def unknown_is_refused(original: Any, outcome: Any) -> Any:
     return original(Rejected(outcome.message, "") if isinstance(outcome, Unknown) else outcome)
 
 
-@bug(4, stage=ANSWERS_LOST)
+@bug(4, stage=ANSWERS_LOST, alone="I13")
 def refused_until_found() -> Iterable[Patch]:
     """A lost answer counts as a refusal, which is taken back when the order turns up."""
     return [
@@ -71,12 +71,12 @@ def gateway_page_is_proof(original: Any, answer: Answer) -> Any:
     return NeverSent("Too many requests.") if answer.status == 429 else original(answer)
 
 
-@plant(answering, "_block_if_refused", 4, stage=DEAD_TOKENS)
+@plant(answering, "_block_if_refused", 4, stage=DEAD_TOKENS, alone="I14")
 def dead_token_does_not_block(original: Any, *_: Any) -> None:
     """A refused token stops nothing."""
 
 
-@plant(Lane, "has_looked_since", 4, 5, stage=OFTEN_TOO_MANY)
+@plant(Lane, "has_looked_since", 4, 5, stage=OFTEN_TOO_MANY, alone="look")
 def no_look_before_resend(original: Any, _lane: Lane, _moment_s: float) -> bool:
     """Nothing waits for a look."""
     return True

@@ -28,19 +28,19 @@ def retry_while_in_doubt() -> Iterable[Patch]:
     ]
 
 
-@plant(releasing, "_earlier_generation_lives", 6, stage=RETRIED_LATE)
+@plant(releasing, "_earlier_generation_lives", 6, stage=RETRIED_LATE, alone="I1")
 def second_generation_beside_the_first(original: Any, *_: Any) -> bool:
     """A retry leaves, although what it retries was found meanwhile."""
     return False
 
 
-@plant(CopyEngine, "_commit", 6, stage=DOUBLE_CLICKS)
+@plant(CopyEngine, "_commit", 6, stage=DOUBLE_CLICKS, alone="command")
 def command_id_ignored(original: Any, engine: Any, turn: Turn, _answer: Any) -> None:
     """The answer to a command is not kept, so that a repeated one is carried out again."""
     original(engine, turn, None)
 
 
-@bug(6, stage=SLOW_FINGERS)
+@bug(6, stage=SLOW_FINGERS, alone="command")
 def screen_is_not_compared() -> Iterable[Patch]:
     """What the operator saw when they ticked a retry does not matter."""
     return [instead(commanding, "why_no_retry", _seen_now)]

@@ -10,22 +10,22 @@ from app.domain.orders import Order
 from app.engine import deciding, releasing
 from app.engine.turn import Turn
 from tests.simulation.planted.registry import plant
-from tests.simulation.planted.stages import AWAY, DELIVERIES, OWN_ORDERS, SQUARED_OFF
+from tests.simulation.planted.stages import AWAY, DELIVERIES, OWN_ORDERS, SQUARED_OFF, STEADY
 
 
-@plant(deciding, "_why_late", 10, stage=AWAY)
+@plant(deciding, "_why_late", 10, stage=AWAY, alone="rule 10")
 def first_look_copied_silently(original: Any, turn: Turn, order: Order, *, is_snapshot: bool) -> Any:
     """What was placed while nobody watched is copied like anything else."""
     return original(turn, order, is_snapshot=False)
 
 
-@plant(releasing, "_is_too_old", 10, stage=AWAY)
+@plant(releasing, "_is_too_old", 10, stage=AWAY, alone="rule 10")
 def entry_never_grows_old(original: Any, *_: Any) -> bool:
     """An entry leaves whenever its account can send again."""
     return False
 
 
-@plant(deciding, "_decide", 16)
+@plant(deciding, "_decide", 16, stage=STEADY, alone="I2")
 def ended_at_first_sight_is_past(original: Any, turn: Turn, order: Order) -> None:
     """An order that is filled when it is first seen is taken for one of the past."""
     if order.is_terminal and deciding.effective_quantity(order) > 0:
@@ -44,13 +44,13 @@ def second_intent_on_a_seen_order(original: Any, turn: Turn) -> None:
     original(turn)
 
 
-@plant(deciding, "why_not_copied", 16, stage=OWN_ORDERS)
+@plant(deciding, "why_not_copied", 16, stage=OWN_ORDERS, alone="rule 16")
 def own_orders_are_copied(original: Any, order: Order, rules: Any) -> Any:
     """An order of the primary that carries a tag of ours is copied."""
     return original(replace(order, tags=()), rules)
 
 
-@plant(rules, "_is_square_off", 16, stage=SQUARED_OFF)
+@plant(rules, "_is_square_off", 16, stage=SQUARED_OFF, alone="rule 16")
 def square_off_is_copied(original: Any, _order: Order) -> bool:
     """What the risk desk closes is closed by us too."""
     return False
@@ -62,7 +62,7 @@ def every_product_is_copied(original: Any, order: Order, rules: Any) -> Any:
     return original(replace(order, product="MIS"), rules)
 
 
-@plant(order_requests, "place_form", 16)
+@plant(order_requests, "place_form", 16, alone="rule 16")
 def market_without_protection(original: Any, *order: Any) -> dict[str, str]:
     """MARKET is sent as it was before April 2026."""
     form: dict[str, str] = original(*order)

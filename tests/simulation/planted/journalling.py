@@ -23,7 +23,7 @@ from tests.simulation.planted.stages import (
 )
 
 
-@bug(1, stage=STEADY)
+@bug(1, stage=STEADY, alone="I5")
 def journal_after_send() -> Iterable[Patch]:
     """What is sent leaves first, and is written down and shown directly after it."""
     return [instead(CopyEngine, "_commit", _soon), instead(CopyEngine, "_publish", _soon)]
@@ -72,7 +72,7 @@ def sends_before_the_first_look(original: Any, lane: Lane) -> None:
     lane.looked_at_s = 0.0
 
 
-@plant(matching, "_is_older_than_known", 3, 9, stage=OLD_LISTS)
+@plant(matching, "_is_older_than_known", 3, 9, stage=OLD_LISTS, alone="I15")
 def older_first_list_wins(original: Any, *_: Any) -> bool:
     """The first list after a start is believed, even where the journal knows better."""
     return False

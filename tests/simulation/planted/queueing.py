@@ -17,13 +17,13 @@ from tests.simulation.planted.registry import Patch, bug, plant
 from tests.simulation.planted.stages import HALF_REFUSED, LIMITED, LOST_ANSWERS, NEVER_TAKEN, PAUSED, STEADY
 
 
-@bug(7)
+@bug(7, alone="I12")
 def no_queue_per_symbol() -> Iterable[Patch]:
     """Copies of one symbol do not wait for each other."""
     return [patch.object(releasing, "UNRESOLVED", frozenset())]
 
 
-@plant(copy_engine, "release", 7, stage=LOST_ANSWERS)
+@plant(copy_engine, "release", 7, stage=LOST_ANSWERS, alone="I12")
 def exit_overtakes_its_entry(original: Any, turn: Turn, lane: Lane) -> None:
     """Exits go first, whatever is still unsent or in doubt."""
     for tag in list(turn.state.unresolved.get(lane.account_id, ())):
@@ -41,13 +41,13 @@ def exit_waits_for_the_operator() -> Iterable[Patch]:
     return [patch.object(releasing, "UNRESOLVED", waits_for), patch.object(state, "UNRESOLVED", waits_for)]
 
 
-@plant(releasing, "_is_too_old", 14)
+@plant(releasing, "_is_too_old", 14, alone="exit")
 def exit_blocked_by_age(original: Any, turn: Turn, copy: Copy, leg: Leg, order: Order) -> bool:
     """An exit grows stale in the queue as an entry does."""
     return bool(original(turn, replace(copy, closing_units=0), leg, order))
 
 
-@plant(deciding, "plan_copy", 14, stage=LIMITED)
+@plant(deciding, "plan_copy", 14, stage=LIMITED, alone="exit")
 def exit_blocked_by_limit(original: Any, order: Order, account: Any, *more: Any, **named: Any) -> Any:
     """The limit on an account's quantity holds for exits too."""
     plan = original(order, account, *more, **named)
@@ -58,7 +58,7 @@ def exit_blocked_by_limit(original: Any, order: Order, account: Any, *more: Any,
     return NoCopy(CopyState.DENIED, Reason(ReasonCode.QUANTITY_ABOVE_LIMIT, "Too many units."))
 
 
-@plant(releasing, "clamp_exit", 14)
+@plant(releasing, "clamp_exit", 14, alone="exit")
 def exit_is_not_clamped(original: Any, wanted: int, *_: int) -> int:
     """An exit leaves in full, whatever is held."""
     return wanted
@@ -75,7 +75,7 @@ def exit_clamped_to_the_primary(
     return original(turn, theirs, copy, leg, wanted)
 
 
-@plant(releasing, "_allowed_by_holdings", 14, stage=HALF_REFUSED)
+@plant(releasing, "_allowed_by_holdings", 14, stage=HALF_REFUSED, alone="exit", starts_at=4)
 def exit_goes_by_an_old_look(original: Any, turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: int) -> Any:
     """What an exit closes is read from the last look, however old it is."""
     touched, lane.touched_at_s = lane.touched_at_s, {}
@@ -85,7 +85,7 @@ def exit_goes_by_an_old_look(original: Any, turn: Turn, lane: Lane, copy: Copy, 
         lane.touched_at_s = touched
 
 
-@plant(deciding, "plan_for", 14, stage=PAUSED)
+@plant(deciding, "plan_for", 14, stage=PAUSED, alone="exit")
 def exit_blocked_by_pause(original: Any, turn: Turn, order: Order, account: Any, closing: Any) -> Any:
     """An account that takes exits only takes nothing."""
     if account.mode is AccountMode.CLOSE_ONLY:
@@ -93,7 +93,7 @@ def exit_blocked_by_pause(original: Any, turn: Turn, order: Order, account: Any,
     return original(turn, order, account, closing)
 
 
-@plant(releasing, "_try", 14, stage=STEADY)
+@plant(releasing, "_try", 14, stage=STEADY, alone="rule 14")
 def exit_waits_to_be_sure(original: Any, turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> Any:
     """An exit leaves a while after it was planned, in case the trader changes their mind."""
     planned_at = leg.planned_at or turn.now

@@ -15,12 +15,14 @@ Patch = AbstractContextManager[Any]
 class Bug:
     """One mistake that a programmer might make; `rules` are those of the order protocol that it breaks.
 
-    `starts_at` is where the quick test begins to look for it; the honest count begins at seed 0.
+    `alone` is the invariant that nothing but it catches, where that is so. `starts_at` is where the quick
+    test begins to look for it; the honest count begins at seed 0.
     """
 
     name: str
     about: str
     rules: tuple[int, ...]
+    alone: str | None
     stage: Stage
     starts_at: int
     patches: Callable[[], Iterable[Patch]]
@@ -39,14 +41,20 @@ def planted(name: str) -> Iterator[None]:
 
 
 def bug(
-    *rules: int, stage: Stage = WHOLE_DAY, starts_at: int = 0
+    *rules: int, alone: str | None = None, stage: Stage = WHOLE_DAY, starts_at: int = 0
 ) -> Callable[[Callable[[], Iterable[Patch]]], Callable[[], Iterable[Patch]]]:
     """Register a function that returns the patches of one bug, under its own name."""
 
     def register(patches: Callable[[], Iterable[Patch]]) -> Callable[[], Iterable[Patch]]:
         name, about = patches.__name__, (patches.__doc__ or "").strip()
         PLANTED[name] = Bug(
-            name=name, about=about, rules=rules, stage=stage, starts_at=starts_at, patches=patches
+            name=name,
+            about=about,
+            rules=rules,
+            alone=alone,
+            stage=stage,
+            starts_at=starts_at,
+            patches=patches,
         )
         return patches
 
@@ -54,7 +62,12 @@ def bug(
 
 
 def plant(
-    target: Any, name: str, *rules: int, stage: Stage = WHOLE_DAY, starts_at: int = 0
+    target: Any,
+    name: str,
+    *rules: int,
+    alone: str | None = None,
+    stage: Stage = WHOLE_DAY,
+    starts_at: int = 0,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function that stands in for `target.name` and gets the original as its first argument."""
 
@@ -63,7 +76,7 @@ def plant(
             return [instead(target, name, stand_in)]
 
         patches.__name__, patches.__doc__ = stand_in.__name__, stand_in.__doc__
-        bug(*rules, stage=stage, starts_at=starts_at)(patches)
+        bug(*rules, alone=alone, stage=stage, starts_at=starts_at)(patches)
         return stand_in
 
     return register

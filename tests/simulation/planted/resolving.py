@@ -23,13 +23,13 @@ from tests.simulation.planted.stages import (
 )
 
 
-@plant(matching, "is_absent", 5, stage=LOST_ANSWERS)
+@plant(matching, "is_absent", 5, stage=LOST_ANSWERS, alone="I1")
 def one_look_as_proof(original: Any, age_s: float, clean_looks: int) -> bool:
     """One look that misses an order is taken for its absence."""
     return clean_looks >= 1
 
 
-@bug(5, stage=NEVER_TAKEN)
+@bug(5, stage=NEVER_TAKEN, alone="I8")
 def doubt_is_never_closed() -> Iterable[Patch]:
     """An order that was never placed is looked for to the end of the day."""
     return [patch.object(matching, name, lambda *_: False) for name in ("is_absent", "is_undecidable")]
@@ -59,7 +59,7 @@ def late_find_ignored(original: Any, turn: Turn, mine: Lane, leg: Leg, order: Or
         original(turn, mine, leg, order)
 
 
-@bug(9, stage=LARGE)
+@bug(9, stage=LARGE, alone="I4")
 def price_of_the_first_fill() -> Iterable[Patch]:
     """Later fills do not change the average price."""
     return [instead(state, "matched_fields", _first_price), instead(matching, "matched_fields", _first_price)]
@@ -70,13 +70,13 @@ def _first_price(original: Any, leg: Leg, order: Order) -> dict[str, object]:
     return fields | ({"average_price": leg.average_price} if leg.filled_quantity else {})
 
 
-@plant(orders, "_is_news", 9, stage=OLD_LISTS)
+@plant(orders, "_is_news", 9, stage=OLD_LISTS, alone="I15")
 def terminal_regresses(original: Any, *_: Any, **__: Any) -> bool:
     """The newest report wins, whatever was known."""
     return True
 
 
-@bug(9, stage=OLD_AND_LARGE)
+@bug(9, stage=OLD_AND_LARGE, alone="I15")
 def filled_shrinks() -> Iterable[Patch]:
     """Of two reports the one with the newer stamp wins; of one second, the one that came last."""
     return [patch.object(module, "merge", _newer) for module in (deciding, lane)]
@@ -87,6 +87,6 @@ def _newer(known: Order, seen: Order, *, is_poll: bool) -> Order:
     return known if is_old or known.is_terminal else seen
 
 
-@plant(matching, "_report_duplicates", 5, stage=DOUBLED)
+@plant(matching, "_report_duplicates", 5, stage=DOUBLED, alone="double")
 def second_order_not_told_of(original: Any, *_: Any) -> None:
     """Two orders under one tag are taken for one."""

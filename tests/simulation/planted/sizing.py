@@ -9,10 +9,10 @@ from app.domain.copies import LegOrder
 from app.domain.orders import Order, OrderType, Side
 from app.engine import following, releasing, wanting
 from tests.simulation.planted.registry import Patch, bug, instead, plant
-from tests.simulation.planted.stages import ENTRIES_ONLY, LARGE, MARKET_ONLY
+from tests.simulation.planted.stages import ENTRIES_ONLY, FUTURES, MARKET_ONLY
 
 
-@plant(planning, "sized_quantity", 11, stage=MARKET_ONLY)
+@plant(planning, "sized_quantity", 11, stage=MARKET_ONLY, alone="I3")
 def float_sizing(original: Any, quantity: int, multiplier: Any, lot: int) -> int:
     """The multiplier is a binary fraction."""
     return int(quantity * float(multiplier) / lot) * lot
@@ -24,7 +24,7 @@ def rounded_sizing(original: Any, quantity: int, multiplier: Any, lot: int) -> i
     return int(round(quantity * multiplier / lot) * lot)
 
 
-@bug(11, stage=LARGE)
+@bug(11, stage=FUTURES, alone="I3")
 def not_sliced() -> Iterable[Patch]:
     """A copy above the freeze quantity is one order."""
     return [instead(module, "slices", _one_slice) for module in (planning, wanting)]
@@ -34,7 +34,7 @@ def _one_slice(_original: Any, quantity: int, _instrument: Any) -> tuple[int, ..
     return (quantity,) if quantity else ()
 
 
-@bug(11, stage=ENTRIES_ONLY)
+@bug(11, stage=ENTRIES_ONLY, alone="I17")
 def market_orders_buy() -> Iterable[Patch]:
     """A MARKET order is taken for one that buys."""
     return [instead(module, "leg_order", _buys) for module in (planning, releasing, following)]

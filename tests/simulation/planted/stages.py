@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
+from functools import partial
 
 from app.exchange.faults import FaultKind as K
 from app.exchange.faults import FaultRule
@@ -13,6 +15,7 @@ from tests.simulation.planted.actors import (
     DoubleClicks,
     Entries,
     Fiddler,
+    FuturesTrader,
     Hasty,
     Investor,
     MarketOrders,
@@ -42,6 +45,15 @@ def _limited(setting: Setting) -> Setting:
     return replace(_rich(setting), rulebook=replace(book, secondaries=limited))
 
 
+def _multiplied(setting: Setting) -> Setting:
+    """Let every copy be larger than its original."""
+    book = setting.rulebook
+    larger = tuple(
+        replace(account, multiplier=Fraction(5, 2), max_quantity=None) for account in book.secondaries
+    )
+    return replace(_rich(setting), rulebook=replace(book, secondaries=larger))
+
+
 def _faults(*kinds: K, route: str, each: float, **details: object) -> list[FaultRule]:
     rules = [{"kind": kind, "route": route, "count": None, "probability": each} | details for kind in kinds]
     return [FaultRule(**rule) for rule in rules]  # type: ignore[arg-type]  # msgspec checks the names
@@ -52,26 +64,29 @@ def _only(**chances: object) -> Callable[[Chances], Chances]:
     return lambda _drawn: Chances(**chances)  # type: ignore[arg-type]  # the dataclass checks the names
 
 
-STEADY = Stage(name="steady", setting=_rich, chances=_only())
+_aimed = partial(Stage, setting=_rich, chances=_only(), day_s=(10.0, 30.0), orders=(8, 20))
+"""A short day with money for everybody, in which nothing goes wrong but what is named."""
+
+STEADY = _aimed(name="steady")
 """Nothing goes wrong by itself."""
 
-MARKET_ONLY = Stage(name="market only", setting=_rich, chances=_only(), trader=MarketOrders)
+MARKET_ONLY = _aimed(name="market only", trader=MarketOrders)
 """Every order fills at once, so nothing rests and nothing has to follow."""
 
-FAILING_DISK = Stage(name="failing disk", setting=_rich, chances=_only(journal_fails=0.01))
+FAILING_DISK = _aimed(name="failing disk", chances=_only(journal_fails=0.01))
 
-BURSTS_AND_KILLS = Stage(
+BURSTS_AND_KILLS = _aimed(
     name="bursts and kills",
-    setting=_rich,
+    day_s=(30.0, 60.0),
+    orders=(30, 50),
     chances=_only(crash={"answer before": 0.03}, slow_factors={f"PA{n:04d}": 0.1 for n in range(1, 6)}),
     trader=Bursts,
     operators=Absent,
 )
 """Connections open at once, so that what was sent just before a kill and just after comes close together."""
 
-KILLED_WHILE_SENDING = Stage(
+KILLED_WHILE_SENDING = _aimed(
     name="killed while sending",
-    setting=_rich,
     chances=_only(
         crash={"request after": 0.1, "answer before": 0.1},
         rules=_faults(K.SLOW, route="orders.place", each=0.3, delay_s=4.0),
@@ -79,17 +94,15 @@ KILLED_WHILE_SENDING = Stage(
 )
 """Kills come between a request and its answer, and some orders are taken late."""
 
-OLD_LISTS = Stage(
+OLD_LISTS = _aimed(
     name="old lists",
-    setting=_rich,
     chances=_only(
         rules=_faults(K.STALE_ORDERS, route="orders.list", each=0.5, delay_s=_OLD_S), kill_per_s=0.3
     ),
 )
 
-LOST_ANSWERS = Stage(
+LOST_ANSWERS = _aimed(
     name="lost answers",
-    setting=_rich,
     chances=_only(
         rules=_faults(K.REPLY_LOST, K.RESET_AFTER, K.SERVER_ERROR_AFTER, route="orders.place", each=0.08)
         + _faults(
@@ -98,9 +111,8 @@ LOST_ANSWERS = Stage(
     ),
 )
 
-ANSWERS_LOST = Stage(
+ANSWERS_LOST = _aimed(
     name="answers lost",
-    setting=_rich,
     chances=_only(
         rules=_faults(K.REPLY_LOST, K.RESET_AFTER, K.SERVER_ERROR_AFTER, route="orders.place", each=0.08)
     ),
@@ -108,16 +120,14 @@ ANSWERS_LOST = Stage(
 )
 """Every order is taken at once, some without an answer, and nobody retries."""
 
-NEVER_TAKEN = Stage(
+NEVER_TAKEN = _aimed(
     name="never taken",
-    setting=_rich,
     chances=_only(rules=_faults(K.RESET_BEFORE, K.TIMED_OUT_BEFORE, route="orders.place", each=0.1)),
     operators=NoHands,
 )
 
-VERY_LATE = Stage(
+VERY_LATE = _aimed(
     name="very late",
-    setting=_rich,
     chances=_only(
         rules=_faults(K.LATE_TIMED_OUT, K.LATE_RESET, route="orders.place", each=0.2, delay_s=_VERY_LATE_S)
     ),
@@ -125,9 +135,8 @@ VERY_LATE = Stage(
 )
 """Orders are taken after their absence was established, and nobody retries them meanwhile."""
 
-RETRIED_LATE = Stage(
+RETRIED_LATE = _aimed(
     name="retried late",
-    setting=_rich,
     chances=_only(
         rules=_faults(K.LATE_TIMED_OUT, K.LATE_RESET, route="orders.place", each=0.3, delay_s=34.0)
     ),
@@ -138,9 +147,8 @@ RETRIED_LATE = Stage(
 )
 """Orders are taken shortly after their absence was established, and retried later than that."""
 
-GATEWAY = Stage(
+GATEWAY = _aimed(
     name="gateway",
-    setting=_rich,
     chances=_only(
         rules=_faults(
             K.LATE_SERVER_ERROR, route="orders.place", each=0.15, http_status=429, is_html=True, delay_s=4.0
@@ -149,50 +157,59 @@ GATEWAY = Stage(
 )
 """A gateway before the broker answers 429 with a page of its own, for orders that are then taken."""
 
-OFTEN_TOO_MANY = Stage(
+OFTEN_TOO_MANY = _aimed(
     name="often too many",
-    setting=_rich,
     chances=_only(rules=_faults(K.TOO_MANY, route="orders.place", each=0.3)),
     trader=Entries,
     operators=NoHands,
 )
 
-REDIRECTED = Stage(name="redirected", setting=_rich, chances=_only(redirected=0.1))
+REDIRECTED = _aimed(name="redirected", chances=_only(redirected=0.1))
 """A gateway answers with a redirect to where the request came from, after the broker took it."""
 
-SHAKY_WIRES = Stage(
+SHAKY_WIRES = _aimed(
     name="shaky wires",
-    setting=_rich,
-    chances=_only(disconnect_per_s=1.5, slow_factors={f"PA{n:04d}": 10.0 for n in range(2, 6)}),
+    chances=_only(disconnect_per_s=3.0, slow_factors={f"PA{n:04d}": 20.0 for n in range(2, 6)}),
     operators=Nervous,
 )
 """Connections break, opening one takes long, and the operators stop everything again and again."""
 
-STOPS_AND_KILLS = Stage(
-    name="stops and kills", setting=_rich, chances=_only(kill_per_s=0.3), trader=Bursts, operators=Nervous
+STOPS_AND_KILLS = _aimed(
+    name="stops and kills", chances=_only(kill_per_s=0.3), trader=Bursts, operators=Nervous
 )
 
-DEAD_TOKENS = Stage(
+DEAD_TOKENS = _aimed(
     name="dead tokens",
-    setting=_rich,
+    day_s=(15.0, 60.0),
+    orders=(8, 30),
     chances=_only(token_outage_per_s=0.3, slow_factors={f"PA{n:04d}": 3.0 for n in range(2, 6)}),
     trader=Bursts,
 )
 
-FIDDLING = Stage(name="fiddling", setting=_rich, chances=_only(), trader=Fiddler, day_s=(30.0, 40.0))
+DEAD_AND_SHAKY = _aimed(
+    name="dead and shaky",
+    day_s=(40.0, 60.0),
+    orders=(40, 60),
+    chances=_only(
+        token_outage_per_s=0.5, disconnect_per_s=3.0, slow_factors={f"PA{n:04d}": 20.0 for n in range(2, 6)}
+    ),
+    trader=Bursts,
+    operators=Absent,
+)
+"""Tokens die while others of the account's orders wait for a connection."""
+
+FIDDLING = _aimed(name="fiddling", trader=Fiddler, day_s=(30.0, 40.0))
 """The trader changes one resting order again and again."""
 
-CANCELLING = Stage(
+CANCELLING = _aimed(
     name="cancelling",
-    setting=_rich,
     chances=_only(slow_factors={f"PA{n:04d}": 20.0 for n in range(2, 6)}),
     trader=Canceller,
 )
 """Orders are cancelled while their copies wait for each other in slow accounts."""
 
-SLOW_FINGERS = Stage(
+SLOW_FINGERS = _aimed(
     name="slow fingers",
-    setting=_rich,
     chances=_only(
         rules=_faults(K.TOO_MANY, route="orders.place", each=0.7)
         + _faults(K.REFUSE, route="orders.place", each=0.8)
@@ -201,30 +218,35 @@ SLOW_FINGERS = Stage(
 )
 """Much fails one way or the other, and each retry is clicked again a while later."""
 
-LARGE = Stage(name="large", setting=_rich, chances=_only(), trader=Whale)
+RETRIES = _aimed(
+    name="retries", chances=_only(rules=_faults(K.REFUSE, route="orders.place", each=0.4)), operators=Hasty
+)
+
+LARGE = _aimed(name="large", trader=Whale)
 """Orders are larger than what stands in the book, so that they fill in parts."""
 
-LOST_CHANGES = Stage(
+LOST_CHANGES = _aimed(
     name="lost changes",
-    setting=_rich,
     chances=_only(rules=_faults(K.SERVER_ERROR_BEFORE, K.RESET_BEFORE, route="orders.modify", each=0.3)),
     trader=Fiddler,
     day_s=(8.0, 16.0),
 )
 
-DOUBLE_CLICKS = Stage(name="double clicks", setting=_rich, chances=_only(), operators=DoubleClicks)
+DOUBLE_CLICKS = _aimed(name="double clicks", operators=DoubleClicks)
 
-BURSTS = Stage(name="bursts", setting=_rich, chances=_only(), trader=Bursts)
+BURSTS = _aimed(name="bursts", trader=Bursts)
 
-ENTRIES_ONLY = Stage(name="entries only", setting=_rich, chances=_only(), trader=Entries)
+ENTRIES_ONLY = _aimed(name="entries only", trader=Entries)
 
-ONE_HANGS = Stage(
+ONE_HANGS = _aimed(
     name="one hangs",
-    setting=_rich,
     chances=_only(rules=_faults(K.HANG, route="orders.place", each=0.5, account="PA0002")),
 )
 """One account leaves every other request without an answer."""
 
+
+FUTURES = _aimed(name="futures", setting=_multiplied, trader=FuturesTrader)
+"""Contracts only, and copies several times as large as their original: mostly above the freeze quantity."""
 
 OLD_AND_LARGE = replace(
     LARGE,
@@ -233,31 +255,33 @@ OLD_AND_LARGE = replace(
 )
 """Fills come in parts, and lists are some of a second old."""
 
-HALF_REFUSED = Stage(
+HALF_REFUSED = _aimed(
     name="half refused",
-    setting=_rich,
     chances=_only(rules=_faults(K.REFUSE, route="orders.place", each=0.4)),
     trader=Scalper,
     operators=NoHands,
 )
 """Accounts hold less than their share, and are left in several steps."""
 
-LIMITED = Stage(name="limited", setting=_limited, chances=_only())
+LIMITED = _aimed(name="limited", setting=_limited)
 """Every account has a limit on its quantity; positions grow beyond it."""
 
-PAUSED = Stage(name="paused", setting=_rich, chances=_only(edits_per_s=0.5))
+PAUSED = _aimed(name="paused", chances=_only(edits_per_s=0.5))
 """The operator edits the rules again and again, the accounts' modes among them."""
 
-SQUARED_OFF = Stage(name="squared off", setting=_rich, chances=_only(square_offs_per_s=0.2))
+TYPOS = _aimed(name="typos", chances=_only(edits_per_s=0.1), operators=Absent)
+"""Now and then the operator edits the rules; one edit in seven makes no sense."""
 
-OWN_ORDERS = Stage(name="own orders", setting=_rich, chances=_only(), trader=Tagging)
+SQUARED_OFF = _aimed(name="squared off", chances=_only(square_offs_per_s=0.2))
+
+OWN_ORDERS = _aimed(name="own orders", trader=Tagging)
 """Some of the primary's orders carry tags like ours, as if it were another Tandem's secondary."""
 
-DELIVERIES = Stage(name="deliveries", setting=_rich, chances=_only(), trader=Investor)
+DELIVERIES = _aimed(name="deliveries", trader=Investor)
 
-AWAY = Stage(name="away", setting=_rich, chances=_only(outage_per_s=0.1), day_s=(60.0, 90.0))
+AWAY = _aimed(name="away", chances=_only(outage_per_s=0.1), day_s=(60.0, 90.0))
 """Nobody looks for long whiles."""
 
-DOUBLED = Stage(name="doubled", setting=_rich, chances=_only(doubled=0.1))
+DOUBLED = _aimed(name="doubled", chances=_only(doubled=0.1))
 
 STAGES = {stage.name: stage for stage in (WHOLE_DAY, *globals().values()) if isinstance(stage, Stage)}

@@ -15,7 +15,7 @@ async def stop_is_not_checked_at_send(original: Any, dispatcher: Any, effect: An
     return await original(dispatcher, effect)
 
 
-@plant(CopyEngine, "may_send", 4, 15, stage=DEAD_AND_SHAKY, alone="I14")
+@plant(CopyEngine, "may_send", 4, 15, stage=DEAD_AND_SHAKY, alone="I14", starts_at=4)
 def block_is_not_checked_at_send(original: Any, engine: Any, account_id: Any) -> bool:
     """What was released before an account was blocked leaves after it."""
     return not engine.state.is_stopped

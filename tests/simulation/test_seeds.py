@@ -22,7 +22,7 @@ OPEN = {
     417: "I12: younger copies pass an exit that was parked and could close something by then",
     480: "I8, I12: an exit waits for an opposite copy that is no entry of its own, and is passed meanwhile",
 }
-"""Days that break a rule, not settled yet: the engine, or the check? Left out here, run by `make simulate`."""
+"""Days that break a rule; whether engine or check is wrong is not settled. `make simulate` runs them."""
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

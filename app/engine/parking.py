@@ -62,8 +62,9 @@ def _is_old(turn: Turn, leg: Leg) -> bool:
 def look_again(turn: Turn, lane: Lane, since_s: float, *, is_bounded: bool) -> None:
     """Ask for another look, and for another turn when a bounded wait is over."""
     lane.want_look(turn.now_s + max(LOOK_SOON_S, (turn.now_s - since_s) / 10))
-    if is_bounded:
-        lane.come_again(since_s + turn.rulebook.rules.exit_wait_s)
+    over_at_s = since_s + turn.rulebook.rules.exit_wait_s
+    if is_bounded and over_at_s > turn.now_s:
+        lane.come_again(over_at_s)
 
 
 def _park(turn: Turn, leg: Leg, entry: Leg) -> None:

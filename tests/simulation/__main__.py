@@ -9,6 +9,7 @@ from collections import Counter
 import click
 
 from tests.simulation.verdict import judge, summary
+from tests.simulation.volume import summed_up
 
 
 @click.command()
@@ -46,6 +47,7 @@ def _run_many(seeds: range, processes: int, keep: int) -> int:
                 click.echo(report if len(failed) <= keep else f"Seed {seed} failed.")
     took_s = time.perf_counter() - started_s
     click.echo(_figures(total))
+    click.echo(summed_up(total))
     click.echo(
         f"{len(seeds)} seeds in {took_s:.1f} s ({len(seeds) / took_s:.2f} a second), {len(failed)} failed",
         nl=False,

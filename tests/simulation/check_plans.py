@@ -35,6 +35,7 @@ class _Books:
 
     primary: dict[str, Order] = field(default_factory=dict)
     legs: dict[str, _Leg] = field(default_factory=dict)
+    of_copy: dict[tuple[str, str], dict[str, _Leg]] = field(default_factory=dict)
 
     def take(self, fact: e.Fact) -> None:
         match fact:
@@ -42,9 +43,9 @@ class _Books:
                 self.primary[str(fact.order.order_id)] = fact.order
             case e.CopyPlanned() | e.LegsAdded():
                 for one in fact.legs:
-                    self.legs[str(one.tag)] = _Leg(
-                        str(fact.primary_order_id), str(fact.account_id), one.order.quantity
-                    )
+                    copy = (str(fact.primary_order_id), str(fact.account_id))
+                    leg = self.legs[str(one.tag)] = _Leg(*copy, one.order.quantity)
+                    self.of_copy.setdefault(copy, {})[str(one.tag)] = leg
             case e.AttemptStarted():
                 self.legs[str(fact.tag)].quantity = fact.order.quantity
                 self.legs[str(fact.tag)].state = "SENDING"
@@ -82,11 +83,7 @@ class _Books:
         return max(-order.side.sign * net, 0)
 
     def _caught_up(self, account_id: str, order_id: str, lot: int) -> int:
-        mine = [
-            leg
-            for leg in self.legs.values()
-            if (leg.primary_order_id, leg.account_id) == (order_id, account_id)
-        ]
+        mine = self.of_copy.get((order_id, account_id), {}).values()
         filled, primary = sum(leg.filled for leg in mine), self.primary[order_id]
         total = filled + sum(leg.quantity - leg.filled for leg in mine if leg.state in _MAY_FILL)
         if primary.status != "COMPLETE":

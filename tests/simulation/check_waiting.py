@@ -93,17 +93,17 @@ class Scene:
         """Tell whether nothing stands before an exit."""
         if not self.is_alive or self.is_stopped or leg.queue[0] in self.blocked:
             return False
-        others = self._others(leg)
         return self.is_next(leg) and not any(
-            one.sign != leg.sign and one.state in _MAY_STILL_FILL for one in others
+            one.state in _MAY_STILL_FILL and one.sign != leg.sign and one.copy_id != leg.copy_id
+            for one in self.queues[leg.queue]
         )
 
     def is_next(self, leg: _Leg) -> bool:
         """Tell whether no older copy of its account and instrument is unsent or in doubt."""
-        return not any(one.state in _UNRESOLVED and one.number < leg.number for one in self._others(leg))
-
-    def _others(self, leg: _Leg) -> list[_Leg]:
-        return [one for one in self.queues[leg.queue] if one.copy_id != leg.copy_id]
+        return not any(
+            one.state in _UNRESOLVED and one.number < leg.number and one.copy_id != leg.copy_id
+            for one in self.queues[leg.queue]
+        )
 
 
 def check(truth: Truth) -> Iterator[Violation]:

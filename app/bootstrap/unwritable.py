@@ -26,7 +26,10 @@ class Mute:
 
     def __init__(self, snapshot: Snapshot, why: str) -> None:
         self._why = f"Nothing is copied: {why} Copying goes on by itself once that is mended."
-        self._snapshot: Snapshot = {**snapshot, "status": {**snapshot["status"], "looking_fails": self._why}}
+        self._snapshot: Snapshot = {
+            **snapshot,
+            "status": {**snapshot["status"], "looking_fails": self._why, "journal_fails": why},
+        }
 
     def snapshot(self) -> Snapshot:
         """Return what was last true and recorded."""

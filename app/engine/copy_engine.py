@@ -25,7 +25,7 @@ from app.engine.lane import Doubt, Lane
 from app.engine.leftovers import tell_of_leftovers
 from app.engine.matching import take_secondary_list
 from app.engine.releasing import release
-from app.engine.rows import StatusRow
+from app.engine.rows import FeedRow, StatusRow
 from app.engine.service import Answer, AnyCommand
 from app.engine.state import EngineState
 from app.engine.turn import Turn
@@ -191,6 +191,12 @@ class CopyEngine:
             status["looking_fails"] = fails
         self._publish(is_status_new=is_primary)
 
+    def show_feed(self, feed: FeedRow) -> None:
+        """Show how the broker's pushes stand; does nothing while that is as shown."""
+        if self.view.status["feed"] != feed:
+            self.view.status["feed"] = feed
+            self._publish(is_status_new=True)
+
     def show_refused_rules(self, text: str | None) -> None:
         """Show that an edit of the configuration was refused, and why."""
         self.view.status["config_refused"] = text
@@ -336,4 +342,6 @@ def _first_status(parts: EngineParts) -> StatusRow:
         "looking_fails": None,
         "revision": parts.rulebook.revision,
         "config_refused": None,
+        "journal_fails": None,
+        "feed": {"is_on": False, "is_up": False, "connections": 0},
     }

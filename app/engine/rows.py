@@ -11,8 +11,19 @@ class ReasonRow(TypedDict):
     raw: str | None
 
 
+class FeedRow(TypedDict):
+    """The broker's pushes. Without them orders are found by polling alone, a little later."""
+
+    is_on: bool
+    is_up: bool
+    connections: int
+
+
 class StatusRow(TypedDict):
-    """The engine as a whole. Times are ISO 8601; `looked_at` is the last good look at the primary."""
+    """The engine as a whole. Times are ISO 8601; `looked_at` is the last good look at the primary.
+
+    `journal_fails` says why nothing can be recorded, and so nothing is copied.
+    """
 
     venue: str
     copy_mode: str
@@ -24,6 +35,8 @@ class StatusRow(TypedDict):
     looking_fails: str | None
     revision: str
     config_refused: str | None
+    journal_fails: str | None
+    feed: FeedRow
 
 
 class StrangerRow(TypedDict):
@@ -54,6 +67,7 @@ class AccountRow(TypedDict):
     state: str
     reason: ReasonRow | None
     orders_today: int
+    orders_limit: int
     looked_at: str | None
     looking_fails: str | None
     looking_fails_since: str | None

@@ -198,6 +198,12 @@ class Runtime:
             self._tick_at_s = now_s + pause_s
             if not await news_within(self._is_due_sooner, pause_s):
                 self.post(TimePassed())
+            self._show_feed()
+
+    def _show_feed(self) -> None:
+        if self._around.feed is not None:
+            state = self._around.feed.state
+            self.engine.show_feed({"is_on": True, "is_up": state.is_up, "connections": state.connections})
 
     async def _follow_rules(self) -> None:
         async for change in self._around.config_store.changes():

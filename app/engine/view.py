@@ -112,6 +112,7 @@ class View:
             "state": "blocked" if blocked else ("ready" if looking.looked_at else "reading"),
             "reason": reason_row(blocked),
             "orders_today": lane.budget.spent_today if lane else 0,
+            "orders_limit": lane.budget.limits.per_day if lane else 0,
             "looked_at": _time(looking.looked_at),
             "looking_fails": looking.fails,
             "looking_fails_since": _time(looking.fails_since),

@@ -51,10 +51,28 @@ def _checks(engine: EngineService, now: datetime, look_age_limit_s: float) -> di
     sessions = {f"account {account_id}": _account(row) for account_id, row in snapshot["accounts"].items()}
     return {
         "link": linked,
+        "journal": _journal(snapshot),
         "looking": _looking(snapshot, now, look_age_limit_s),
+        "feed": _feed(snapshot),
         "copying": _copying(snapshot),
         **sessions,
     }
+
+
+def _journal(snapshot: Snapshot) -> Check:
+    """Where every intent is written before it is sent."""
+    why = snapshot["status"]["journal_fails"]
+    return Check(is_ok=why is None, message=why or "The journal can be written.")
+
+
+def _feed(snapshot: Snapshot) -> Check:
+    """The broker's pushes. Orders are found by polling too, so their absence alone is not wrong."""
+    feed = snapshot["status"]["feed"]
+    if not feed["is_on"]:
+        return Check(is_ok=True, message="Pushes are off: orders are found by polling.")
+    if not feed["is_up"]:
+        return Check(is_ok=True, message="Pushes are away: orders are found by polling meanwhile.")
+    return Check(is_ok=True, message=f"Pushes come, over connection number {feed['connections']}.")
 
 
 def _account(row: AccountRow) -> Check:

@@ -115,6 +115,13 @@ def _of_status(snapshot: Snapshot, now: datetime) -> Iterator[Metric]:
     if status["looked_at"] is not None:
         age_s = (now - datetime.fromisoformat(status["looked_at"])).total_seconds()
         yield _gauge("tandem_primary_look_age_seconds", "Since the primary's orders were read.", age_s)
+    yield _gauge(
+        "tandem_journal_writable", "0 while nothing can be recorded.", status["journal_fails"] is None
+    )
+    yield _gauge("tandem_feed_up", "1 while the broker's pushes come.", status["feed"]["is_up"])
+    made = CounterMetricFamily("tandem_feed_connections", "Connections to the broker's pushes.")
+    made.add_metric([], status["feed"]["connections"])
+    yield made
     yield _gauge("tandem_primary_orders", "Orders of the primary today.", len(snapshot["orders"]))
 
 
@@ -122,11 +129,14 @@ def _of_accounts(snapshot: Snapshot) -> Iterator[Metric]:
     sent = CounterMetricFamily(
         "tandem_orders_sent", "Requests to place or change, today.", labels=["account"]
     )
+    left = GaugeMetricFamily("tandem_order_budget_left", "Requests left for today.", labels=["account"])
     ready = GaugeMetricFamily("tandem_account_ready", "1 while an account may send.", labels=["account"])
     for account_id, account in snapshot["accounts"].items():
         sent.add_metric([account_id], account["orders_today"])
+        left.add_metric([account_id], max(account["orders_limit"] - account["orders_today"], 0))
         ready.add_metric([account_id], float(account["state"] == "ready"))
     yield sent
+    yield left
     yield ready
 
 

@@ -11,6 +11,7 @@ from app.domain.pacing import Limits
 from app.engine.copy_engine import EngineParts
 from app.engine.runtime import Runtime, Surroundings
 from app.ports.config_store import ConfigRefusedError
+from app.ports.order_feed import FeedState
 from tests.builders.copier import PRIMARY, KnownInstruments, rules_for
 from tests.fakes.broker import FakeBroker
 from tests.fakes.journal import MemoryJournal
@@ -42,6 +43,7 @@ class PushButton:
 
     def __init__(self) -> None:
         self.pushed = asyncio.Event()
+        self.state = FeedState(is_up=True, connections=1)
 
     async def run(self, wake: object) -> None:
         """Wake the watcher at each push."""

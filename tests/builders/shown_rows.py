@@ -36,6 +36,8 @@ def status(**changes: object) -> StatusRow:
         "looking_fails": None,
         "revision": "r1",
         "config_refused": None,
+        "journal_fails": None,
+        "feed": {"is_on": True, "is_up": True, "connections": 1},
     }
     return cast("StatusRow", row | changes)
 
@@ -51,6 +53,7 @@ def account(account_id: str = "AB1234", **changes: object) -> AccountRow:
         "state": "ready",
         "reason": None,
         "orders_today": 0,
+        "orders_limit": 4800,
         "looked_at": AT,
         "looking_fails": None,
         "looking_fails_since": None,

@@ -7,6 +7,7 @@ from random import Random
 
 from app.exchange.accounts import Account
 from app.exchange.venue import Row, Venue
+from app.ports.order_feed import FeedState
 from tests.simulation.chances import Chances
 from tests.simulation.history import History
 from tests.simulation.process import Process
@@ -63,6 +64,11 @@ class SimFeed:
     def __init__(self, channel: PushChannel, process: Process) -> None:
         self._channel = channel
         self._process = process
+
+    @property
+    def state(self) -> FeedState:
+        """A feed whose state nobody watches."""
+        return FeedState()
 
     async def run(self, wake: Callable[[], None]) -> None:
         """Call `wake` for each push until cancelled."""

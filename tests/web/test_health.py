@@ -77,3 +77,16 @@ def test_not_ready_when_the_trade_logs_program_is_silent(
 def test_not_ready_while_copying_is_stopped(site: Site, operator: FlaskClient) -> None:
     site.engine.show(status=rows.status(is_stopped=True, stopped_by="operator"))
     assert failing(operator) == {"copying"}
+
+
+def test_not_ready_while_the_journal_cannot_be_written(site: Site, operator: FlaskClient) -> None:
+    site.engine.show(status=rows.status(journal_fails="The disk is full."))
+    assert failing(operator) == {"journal"}
+
+
+def test_pushes_that_are_away_are_told_and_not_wrong(site: Site, operator: FlaskClient) -> None:
+    site.engine.show(status=rows.status(feed={"is_on": True, "is_up": False, "connections": 2}))
+    assert failing(operator) == set()
+    told = operator.get("/readyz", base_url=BASE).json
+    assert told is not None
+    assert "polling meanwhile" in told["checks"]["feed"]["message"]

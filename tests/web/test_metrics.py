@@ -79,6 +79,17 @@ def test_the_age_of_the_last_look_grows(site: Site, operator: FlaskClient) -> No
     assert figures(operator)["tandem_primary_look_age_seconds", ""] == before + 20
 
 
+def test_the_feed_the_journal_and_the_budget_are_figures(site: Site, operator: FlaskClient) -> None:
+    told = figures(operator)
+    assert (told["tandem_feed_up", ""], told["tandem_feed_connections_total", ""]) == (1, 1)
+    assert told["tandem_journal_writable", ""] == 1
+    assert told["tandem_order_budget_left", "AB1234"] == 4800
+    away = {"is_on": True, "is_up": False, "connections": 3}
+    site.engine.show(status=rows.status(journal_fails="The disk is full.", feed=away))
+    told = figures(operator)
+    assert (told["tandem_feed_up", ""], told["tandem_journal_writable", ""]) == (0, 0)
+
+
 def test_the_trade_log_is_there(site: Site, operator: FlaskClient, tmp_path: Path) -> None:
     assert ("tandem_trade_log_on", "") not in figures(operator)
     StatusFile(tmp_path).write(

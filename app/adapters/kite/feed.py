@@ -4,6 +4,7 @@ import asyncio
 import random
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 
 import aiohttp
 import msgspec
@@ -14,6 +15,7 @@ from app.adapters.kite.egress import Egress
 from app.adapters.kite.envelope import BROKEN_JSON
 from app.adapters.kite.roots import Roots
 from app.domain.ids import AccountId
+from app.ports.order_feed import FeedState
 
 SILENCE_S = 10.0
 """Kite sends a heartbeat every couple of seconds (Kite docs, websocket); this long without is a dead line."""
@@ -67,9 +69,15 @@ class KiteFeed:
         self._pause_over = asyncio.Event()
         self._last_report = ""
         self._failures = 0
+        self._state = FeedState()
 
     def __repr__(self) -> str:
         return f"KiteFeed({self._account_id!r})"
+
+    @property
+    def state(self) -> FeedState:
+        """Whether a connection stands, and how many were made."""
+        return self._state
 
     def set_token(self, access_token: str) -> None:
         """Connect with this token from the next connection on, and make that soon if none stands."""
@@ -116,10 +124,12 @@ class KiteFeed:
             raise _LostError(f"the upgrade was answered with HTTP {e.status}.") from None
         except (aiohttp.ClientError, OSError, TimeoutError) as e:
             raise _LostError(f"no connection ({type(e).__name__}).") from None
+        self._state = FeedState(is_up=True, connections=self._state.connections + 1)
         try:
             wake()
             await self._hear(socket_, wake)
         finally:
+            self._state = replace(self._state, is_up=False)
             await socket_.close()
 
     async def _hear(self, socket_: aiohttp.ClientWebSocketResponse, wake: Callable[[], None]) -> None:

@@ -15,6 +15,7 @@ from app.engine.rows import Delta
 from app.engine.service import CopyOrders, SetMode, StopCopying
 from app.ports.config_store import ConfigProblem, ConfigRefusedError
 from app.ports.journal import JournalError
+from app.ports.order_feed import FeedState
 from tests.builders.copier import PRIMARY, an_order_for
 from tests.builders.eventually import eventually_async
 from tests.builders.running import Running, running
@@ -196,6 +197,14 @@ async def test_a_journal_that_fails_ends_the_engine_with_nothing_sent() -> None:
             await eventually_async(engine.task.done)
     assert raised.group_contains(JournalError)
     assert engine.broker(S1).accepted == []
+
+
+async def test_the_feed_is_shown_as_it_stands() -> None:
+    async with running() as engine:
+        await eventually_async(lambda: engine.runtime.snapshot()["status"]["feed"]["connections"] == 1)
+        engine.feed.state = FeedState(is_up=False, connections=2)
+        away = {"is_on": True, "is_up": False, "connections": 2}
+        await eventually_async(lambda: engine.runtime.snapshot()["status"]["feed"] == away)
 
 
 async def test_a_notice_that_cannot_be_recorded_ends_the_engine_and_not_its_teller() -> None:

@@ -91,6 +91,13 @@ async def test_it_wakes_after_connecting_and_for_each_order(ticker: Ticker, feed
     assert ticker.reports == []
 
 
+async def test_it_says_whether_a_connection_stands_and_how_many_were_made(
+    ticker: Ticker, feed: KiteFeed
+) -> None:
+    await eventually_async(lambda: feed.state.is_up)
+    assert feed.state.connections >= 1
+
+
 async def test_a_silent_line_is_replaced(ticker: Ticker, feed: KiteFeed) -> None:
     await eventually_async(lambda: len(ticker.queries) >= 2)
     await eventually_async(lambda: ticker.wakes >= 2)

@@ -122,7 +122,7 @@ class _Queues:
     def _plan(self, at_s: float, fact: e.CopyPlanned) -> None:
         mine = self._accounts[fact.account_id]
         is_fresh = fact.closing_units == 0 and not fact.legs[0].generation
-        is_known = _was_looked_at(self._truth, fact.account_id, self._started_s, at_s)
+        is_known = _was_read(self._truth, fact.account_id, self._started_s, at_s)
         if is_fresh and is_known and not self._is_stopped and mine.is_free(fact.instrument, at_s):
             self.due[fact.legs[0].tag] = (at_s, fact.account_id)
         for leg in fact.legs:
@@ -163,7 +163,9 @@ def _in_the_queue(truth: Truth) -> Iterator[Violation]:
             queues.take(event.at_s, event.detail)
 
 
-def _was_looked_at(truth: Truth, account_id: str, from_s: float, to_s: float) -> bool:
+def _was_read(truth: Truth, account_id: str, from_s: float, to_s: float) -> bool:
+    """Tell whether an account's list was read since a start, and never hid anything."""
     record = truth.world.record
-    looks = zip(record.asked.get(account_id, ()), record.looks.get(account_id, ()), strict=True)
-    return any(asked_s > from_s and answered_s < to_s for asked_s, (answered_s, _) in looks)
+    looks = zip(record.asked.get(account_id, ()), record.answered.get(account_id, ()), strict=True)
+    was_read = any(asked_s > from_s and answered_s < to_s for asked_s, answered_s in looks)
+    return was_read and not truth.world.oddities.hid_something(account_id, 0.0, to_s)

@@ -110,6 +110,8 @@ class _Queues:
                 self._accounts[fact.account_id].is_blocked = isinstance(fact, e.AccountBlocked)
             case e.CopyPlanned():
                 self._plan(at_s, fact)
+            case e.LegsAdded():
+                self._grow(fact)
             case e.AmendmentStarted():
                 self.spend(fact.account_id, at_s)
             case _:
@@ -127,6 +129,13 @@ class _Queues:
             self.due[fact.legs[0].tag] = (at_s, fact.account_id)
         for leg in fact.legs:
             mine.states[leg.tag] = (fact.instrument, "PENDING")
+
+    def _grow(self, fact: e.LegsAdded) -> None:
+        """Let what was planned in this turn wait for the legs that an older copy of its symbol got."""
+        instrument = self._truth.planned[fact.legs[0].tag].fact.instrument
+        states = self._accounts[fact.account_id].states
+        states.update({leg.tag: (instrument, "PENDING") for leg in fact.legs})
+        self.due = {tag: due for tag, due in self.due.items() if states.get(tag, ("", ""))[0] != instrument}
 
     def _take_of_leg(self, at_s: float, fact: e.Fact) -> None:
         match fact:

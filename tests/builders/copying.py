@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from uuid import uuid4
@@ -11,7 +12,7 @@ from app.adapters.kite.broker import KiteBroker
 from app.adapters.kite.credentials import Credentials
 from app.adapters.kite.feed import KiteFeed
 from app.adapters.kite.instruments import KiteInstruments
-from app.adapters.kite.roots import paper_roots
+from app.adapters.kite.roots import Roots, paper_roots
 from app.adapters.storage.install_key import install_key
 from app.adapters.storage.journal import SqlJournal
 from app.adapters.storage.opening import JOURNAL_FILE
@@ -33,6 +34,18 @@ ALLOWED = frozenset({OrderType.LIMIT, OrderType.MARKET, OrderType.SL})
 def _credentials(account_id: str) -> Credentials:
     low = account_id.lower()
     return Credentials(f"paperkey{low}", f"papertoken{low}")
+
+
+async def _market_time(roots: Roots) -> datetime:
+    """Return the present on the exchange's clock, which gaps in looking are measured on."""
+    primary = AccountId("PA0001")
+    broker = KiteBroker(primary, credentials=_credentials(primary), roots=roots)
+    try:
+        order_list = await broker.order_list()
+    finally:
+        await broker.close()
+    assert order_list.broker_time is not None
+    return order_list.broker_time
 
 
 @asynccontextmanager
@@ -59,7 +72,7 @@ async def copying_on(
     await instruments.refresh()
     key, journal = install_key(folder), SqlJournal(folder / JOURNAL_FILE, clock)
     if journal.last_look() is None:
-        journal.note_look(clock.now())
+        journal.note_look(await _market_time(roots))
     parts = EngineParts(
         rulebook=rulebook,
         journal=journal,

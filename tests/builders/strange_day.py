@@ -16,6 +16,8 @@ from tests.builders.raw_server import then_closes
 
 HEALTHY = ("PA0002", "PA0003")
 FIRST, SECOND, THIRD = "INFY", "TCS", "RELIANCE"
+PATIENCE_S = 180.0
+"""Some two hundred accounts on one machine, perhaps with every line counted: seconds when it is quiet."""
 LOST = Meddling(says=then_closes(b""))
 """An answer that is lost although the exchange took the order."""
 
@@ -60,24 +62,24 @@ class StrangeDay:
                     self._note_snapshot(exchange, between, runtime)
 
     async def _live_through(self, exchange: ExchangeServer, between: Meddler, runtime: Runtime) -> None:
-        await eventually_async(lambda: self._all_are(runtime, "ready"), timeout_s=60.0)
+        await eventually_async(lambda: self._all_are(runtime, "ready"), timeout_s=PATIENCE_S)
         for account, meddlings in self._cases.items():
             for route, meddling in meddlings.items():
                 between.meddle(account, route, meddling)
         await self._primary_buys(exchange, FIRST)
-        await eventually_async(lambda: self._first_is_as_expected(runtime), timeout_s=60.0)
+        await eventually_async(lambda: self._first_is_as_expected(runtime), timeout_s=PATIENCE_S)
         for account in self._cases:
             self.accounts[account].meanwhile = self._state(account, FIRST)
         await self._primary_buys(exchange, SECOND)
-        await eventually_async(lambda: self._are_filled(SECOND, HEALTHY), timeout_s=60.0)
+        await eventually_async(lambda: self._are_filled(SECOND, HEALTHY), timeout_s=PATIENCE_S)
         between.leave_alone()
         await self._primary_buys(exchange, THIRD)
         everyone = (*HEALTHY, *self._cases)
         await eventually_async(
             lambda: all(self._are_filled(symbol, everyone) for symbol in (FIRST, SECOND, THIRD)),
-            timeout_s=60.0,
+            timeout_s=PATIENCE_S,
         )
-        await eventually_async(lambda: self._all_look_well(runtime), timeout_s=60.0)
+        await eventually_async(lambda: self._all_look_well(runtime), timeout_s=PATIENCE_S)
 
     async def _primary_buys(self, exchange: ExchangeServer, symbol: str) -> None:
         order = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.builders.raw_server import Peer, Step, answer, says
+from tests.builders.raw_server import Peer, Step, answer, says, serving
 
 Rows = list[dict[str, Any]]
 
@@ -83,24 +83,9 @@ class Meddler:
 async def meddler(exchange_root: str) -> AsyncIterator[Meddler]:
     """Stand in front of an exchange while the block lasts."""
     made = Meddler(exchange_root)
-    tasks: set[asyncio.Task[None]] = set()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(made.serve(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    made.root = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with serving(made.serve) as port:
+        made.root = f"http://127.0.0.1:{port}"
         yield made
-    finally:
-        server.close()
-        for _ in range(8):  # what was accepted in this very moment is heard of first
-            await asyncio.sleep(0)
-        for task in list(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _account_of(request: bytes) -> str:

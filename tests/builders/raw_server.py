@@ -5,8 +5,9 @@ import socket
 import ssl
 import struct
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 Step = Callable[["Peer"], Awaitable[None]]
 
@@ -79,22 +80,23 @@ class RawServer:
 
 
 @asynccontextmanager
-async def raw_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
-    """Run a scripted server on a free loopback port."""
-    scripted = RawServer()
+async def serving(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]],
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[int]:
+    """Serve connections on a free loopback port, which is yielded; none of them outlives the block."""
     tasks: set[asyncio.Task[None]] = set()
     writers: list[asyncio.StreamWriter] = []
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
-        task = asyncio.get_running_loop().create_task(scripted.serve(reader, writer))
+        task = asyncio.get_running_loop().create_task(serve(reader, writer))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
-    scripted.port = server.sockets[0].getsockname()[1]
     try:
-        yield scripted
+        yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
         for _ in range(8):  # what was accepted in this very moment is heard of first
@@ -105,6 +107,14 @@ async def raw_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServ
         for writer in writers:
             writer.transport.abort()
         await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def raw_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
+    """Run a scripted server on a free loopback port."""
+    scripted = RawServer()
+    async with serving(scripted.serve, tls) as scripted.port:
+        yield scripted
 
 
 def answer(

@@ -13,7 +13,7 @@ from app.web.access import current_session
 from app.web.engine_service import EngineService
 from app.web.options import WebOptions
 from app.web.problems import json_response
-from app.web.schemas import Check, Readiness
+from app.web.schemas.health import Check, Readiness
 
 LEAST_FREE_BYTES = 500_000_000
 

@@ -8,7 +8,8 @@ import msgspec
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
-from app.web.schemas import ItemResult, Problem
+from app.web.schemas.commands import ItemResult
+from app.web.schemas.problems import Problem
 
 _log = logging.getLogger(__name__)
 

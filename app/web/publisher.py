@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.engine.rows import Delta
 from app.web.engine_service import DeltaArrived, EngineService, LinkChanged, LinkState, News, SnapshotArrived
-from app.web.schemas import Deltas, LinkRow
+from app.web.schemas.live import Deltas, LinkRow
 
 _log = logging.getLogger(__name__)
 

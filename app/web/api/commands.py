@@ -22,7 +22,7 @@ from app.engine.service import (
 from app.web.engine_service import EngineService, EngineUnreachableError, OutcomeUnknownError
 from app.web.options import WebOptions
 from app.web.problems import NOTHING_DONE, RefusedError, json_response
-from app.web.schemas import (
+from app.web.schemas.commands import (
     BareRequest,
     CommandResponse,
     CopiesRequest,

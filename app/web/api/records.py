@@ -11,7 +11,7 @@ from app.records.exports import KINDS, Exports
 from app.records.status import read_status
 from app.records.writing_tables import FORMATS
 from app.web.problems import RefusedError, json_response
-from app.web.schemas import RecordsOverview
+from app.web.schemas.records import RecordsOverview
 
 _MIMETYPES = {"csv": "text/csv", "json": "application/json"}
 _PIECE = 1 << 16

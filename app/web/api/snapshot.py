@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 from app.web.engine_service import EngineService
 from app.web.problems import RefusedError, json_response
 from app.web.publisher import link_row
-from app.web.schemas import SnapshotResponse
+from app.web.schemas.live import SnapshotResponse
 
 
 def blueprint(engine: EngineService) -> Blueprint:

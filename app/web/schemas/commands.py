@@ -1,0 +1,68 @@
+"""The operator's commands and their answers."""
+
+from typing import Annotated
+
+import msgspec
+
+from app.domain.accounts import CopyMode
+from app.domain.copies import CopyState
+from app.web.schemas.body import MOST, Body, CommandId, Name
+
+
+class CopiesRequest(Body, frozen=True):
+    """Copy these primary orders now, to all secondaries or to those named."""
+
+    command_id: CommandId
+    orders: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=MOST)]
+    accounts: Annotated[tuple[Name, ...], msgspec.Meta(max_length=MOST)] = ()
+
+
+class TickedCopy(Body, frozen=True):
+    """A copy and the state the operator saw when ticking it."""
+
+    copy_id: Annotated[str, msgspec.Meta(min_length=1, max_length=129)]
+    seen_state: CopyState
+
+
+class RetriesRequest(Body, frozen=True):
+    """Send these copies once more."""
+
+    command_id: CommandId
+    copies: Annotated[tuple[TickedCopy, ...], msgspec.Meta(min_length=1, max_length=MOST)]
+
+
+class ModeRequest(Body, frozen=True):
+    """Copy new orders at once (auto) or hold them for a tick (manual)."""
+
+    command_id: CommandId
+    mode: CopyMode
+
+
+class BareRequest(Body, frozen=True):
+    """Stop or resume. Without a command id (no body, or a form) the server makes one."""
+
+    command_id: CommandId | None = None
+
+
+class LookRequest(Body, frozen=True):
+    """Read the order lists of all accounts now, or of those named."""
+
+    command_id: CommandId
+    accounts: Annotated[tuple[Name, ...], msgspec.Meta(max_length=MOST)] = ()
+
+
+class ItemResult(Body, frozen=True):
+    """What became of one order or copy that a command named."""
+
+    key: str
+    accepted: bool
+    message: str
+
+
+class CommandResponse(Body, frozen=True):
+    """A command that was carried out; each item may still have been refused on its own."""
+
+    command_id: str
+    accepted: bool
+    message: str
+    results: tuple[ItemResult, ...]

@@ -11,7 +11,7 @@ from app.domain.ids import AccountId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """The net position in one instrument and product. `quantity` is negative when short; `pnl` is the day's."""
+    """The net position in one instrument and product. `quantity` is negative when short, `pnl` the day's."""
 
     exchange: str
     tradingsymbol: str
@@ -53,7 +53,7 @@ class AccountReader(Protocol):
         ...
 
     async def last_prices(self, instruments: Sequence[str]) -> dict[str, Decimal]:
-        """Return last traded prices by `EXCHANGE:SYMBOL`; those that the broker does not know are left out."""
+        """Return last traded prices by `EXCHANGE:SYMBOL`; the unknown are left out."""
         ...
 
     async def order_margin(self, orders: Sequence[LegOrder]) -> Decimal:

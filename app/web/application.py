@@ -29,7 +29,7 @@ def create_app(options: WebOptions, engine: EngineService, now: Callable[[], dat
     problems.install(app)
     access.install(app, options, sessions)
 
-    live = Live(engine, options, sessions)
+    live = Live(engine, options, sessions, now)
     live.socketio.init_app(app)
     app.extensions[_LIVE] = live
 

@@ -1,6 +1,8 @@
 """The live stream: Socket.IO on /live, for signed-in browsers. State goes out; no command comes in here."""
 
 import threading
+from collections.abc import Callable
+from datetime import datetime
 
 from flask import request
 from flask_socketio import SocketIO
@@ -17,15 +19,18 @@ _ROOM = "live"
 _PING_EVERY_S = 10
 _PING_WITHIN_S = 10
 _LONGEST_MESSAGE = 1 << 14
-"""Browsers only ever send the word `resync`."""
+"""Browsers only ever send a word: `resync` or `probe`."""
 
 
 class Live:
     """The sockets of the live stream, each tied to its session."""
 
-    def __init__(self, engine: EngineService, options: WebOptions, sessions: Sessions) -> None:
+    def __init__(
+        self, engine: EngineService, options: WebOptions, sessions: Sessions, now: Callable[[], datetime]
+    ) -> None:
         self._options = options
         self._sessions = sessions
+        self._now = now
         self._open: dict[str, Session] = {}
         self._lock = threading.Lock()
         # Origins are listed: the default trusts whatever Host it is sent.
@@ -43,6 +48,7 @@ class Live:
             ("connect", self._connect),
             ("disconnect", self._disconnect),
             ("resync", self._resync),
+            ("probe", self._probe),
         ):
             self.socketio.on_event(event, handler, namespace=NAMESPACE)
         self.publisher = Publisher(engine, self)
@@ -89,6 +95,10 @@ class Live:
     def _resync(self, _body: object = None) -> None:
         if _sid() in self._open:
             self.publisher.welcome(_sid())
+
+    def _probe(self, _body: object = None) -> dict[str, str]:
+        """Acknowledge at once, so that the browser can time the way to us and back."""
+        return {"at": self._now().isoformat()}
 
 
 def _sid() -> str:

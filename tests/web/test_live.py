@@ -158,3 +158,12 @@ def test_the_publishers_own_thread_sends(site: Site, operator: FlaskClient) -> N
     eventually(lambda: any(name == "snapshot" for name, _ in heard(socket)))
     site.engine.show()
     eventually(lambda: any(name == "deltas" for name, _ in heard(socket)))
+
+
+def test_a_probe_is_acknowledged_at_once_with_the_time(site: Site, operator: FlaskClient) -> None:
+    socket = joined(site, operator)
+    for body in ((), ({"anything": "at all"},)):
+        assert socket.emit("probe", *body, namespace="/live", callback=True) == {
+            "at": "2026-11-20T04:00:05+00:00"
+        }
+    assert heard(socket) == []

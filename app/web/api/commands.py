@@ -1,10 +1,8 @@
 """The operator's commands: copy, retry, mode, stop, resume, look. Each has a client's id and acts once."""
 
 import secrets
-from typing import TypeVar
 
 import flask
-import msgspec
 from flask import Blueprint, Response, request
 
 from app.domain.ids import AccountId, CopyId, OrderId
@@ -19,6 +17,7 @@ from app.engine.service import (
     StopCopying,
     Ticked,
 )
+from app.web.api.bodies import read_body
 from app.web.engine_service import EngineService, EngineUnreachableError, OutcomeUnknownError
 from app.web.options import WebOptions
 from app.web.problems import NOTHING_DONE, RefusedError, json_response
@@ -34,8 +33,6 @@ from app.web.schemas.commands import (
 
 _OPERATOR = "operator"
 
-Body = TypeVar("Body")
-
 
 def blueprint(engine: EngineService, options: WebOptions) -> Blueprint:
     """Build the routes."""
@@ -43,7 +40,7 @@ def blueprint(engine: EngineService, options: WebOptions) -> Blueprint:
 
     @routes.post("/copies")
     def copies() -> Response:
-        body = _body(CopiesRequest)
+        body = read_body(CopiesRequest)
         orders = tuple(OrderId(order) for order in body.orders)
         accounts = tuple(AccountId(account) for account in body.accounts)
         return carry_out(
@@ -52,13 +49,13 @@ def blueprint(engine: EngineService, options: WebOptions) -> Blueprint:
 
     @routes.post("/retries")
     def retries() -> Response:
-        body = _body(RetriesRequest)
+        body = read_body(RetriesRequest)
         ticked = tuple(Ticked(copy_id=CopyId(c.copy_id), seen_state=c.seen_state) for c in body.copies)
         return carry_out(RetryCopies(command_id=body.command_id, by=_OPERATOR, copies=ticked))
 
     @routes.post("/mode")
     def mode() -> Response:
-        body = _body(ModeRequest)
+        body = read_body(ModeRequest)
         return carry_out(SetMode(command_id=body.command_id, by=_OPERATOR, mode=body.mode))
 
     @routes.post("/stop")
@@ -71,7 +68,7 @@ def blueprint(engine: EngineService, options: WebOptions) -> Blueprint:
 
     @routes.post("/look")
     def look() -> Response:
-        body = _body(LookRequest)
+        body = read_body(LookRequest)
         accounts = tuple(AccountId(account) for account in body.accounts)
         return carry_out(LookNow(command_id=body.command_id, by=_OPERATOR, accounts=accounts))
 
@@ -115,22 +112,12 @@ def _response(answer: Answer) -> Response:
     return json_response(body)
 
 
-def _body(kind: type[Body]) -> Body:
-    """Read the request's JSON strictly. Only JSON: a form can be sent by any page without asking."""
-    if request.mimetype != "application/json":
-        raise RefusedError(400, "malformed", "The body must be JSON (Content-Type: application/json).")
-    try:
-        return msgspec.json.decode(request.get_data(), type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-        raise RefusedError(400, "malformed", f"The body does not fit: {e}.") from e
-
-
 def _id_or_new() -> str:
     """Return the command id a client made, or a new one where it sent nothing or a plain form.
 
     Stopping must work from anything that can send a POST.
     """
-    given = _body(BareRequest).command_id if request.mimetype == "application/json" else None
+    given = read_body(BareRequest).command_id if request.mimetype == "application/json" else None
     return given or secrets.token_hex(16)
 
 

@@ -1,21 +1,21 @@
 """One Kite account as the engine's Broker: order calls become outcomes, order lists become orders."""
 
-import asyncio
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from app.adapters.kite.answers import Answer, UnreadableBodyError
+from app.adapters.kite.answers import Answer
 from app.adapters.kite.credentials import Credentials
 from app.adapters.kite.egress import Egress
-from app.adapters.kite.envelope import BROKEN_JSON, Envelope, read_envelope
+from app.adapters.kite.envelope import BROKEN_JSON
 from app.adapters.kite.limits import ReadPacer
-from app.adapters.kite.order_lists import ReadRows, read_rows
+from app.adapters.kite.order_lists import read_rows
 from app.adapters.kite.order_requests import Requests
 from app.adapters.kite.outcomes import outcome_of
+from app.adapters.kite.reads import answered, data_of
 from app.adapters.kite.roots import Roots
-from app.adapters.kite.wire import MAX_READ_ANSWER_BYTES, Lane, Timeouts, Wire
+from app.adapters.kite.wire import Lane, Timeouts, Wire
 from app.domain.amending import Modification
 from app.domain.copies import LegOrder
 from app.domain.ids import AccountId, ClientOrderId, OrderId
@@ -24,13 +24,9 @@ from app.ports.broker import (
     BrokerUnavailableError,
     OrderList,
     Outcome,
-    SessionExpiredError,
     Unknown,
     UnreadableRow,
 )
-
-LONG_BODY_BYTES = 32 * 1024
-"""Packed ones of this size take milliseconds to unpack, and a bomb a hundred times that."""
 
 
 class KiteBroker:
@@ -114,9 +110,7 @@ class KiteBroker:
             )
 
     async def _look(self, where: str) -> OrderList:
-        result = await self._wire.ask(Lane.READS, lambda: self._requests.order_list)
-        if not isinstance(result, Answer):
-            raise BrokerUnavailableError(f"{where} {result.message}")
+        result = answered(await self._wire.ask(Lane.READS, lambda: self._requests.order_list), where)
         last = self._last
         is_unchanged = (
             last is not None
@@ -125,7 +119,7 @@ class KiteBroker:
             and result.content_encoding == last.content_encoding
         )
         if not is_unchanged:
-            rows = await self._read(result, where)
+            rows = await read_rows(await data_of(result, where), self.account_id, self._known)
             self._known, self._last = rows.by_bytes, result
             self._orders, self._unreadable = tuple(rows.orders.values()), tuple(rows.unreadable)
         return OrderList(
@@ -134,24 +128,3 @@ class KiteBroker:
             unreadable=self._unreadable,
             is_unchanged=is_unchanged,
         )
-
-    async def _read(self, answer: Answer, where: str) -> ReadRows:
-        envelope = await _unpacked(answer)
-        if envelope is None:
-            raise BrokerUnavailableError(f"{where} HTTP {answer.status} came without an answer of Kite's.")
-        if answer.status == 403 and envelope.error_type == "TokenException":
-            raise SessionExpiredError(f"{where} {envelope.words} Log this account in again.")
-        if answer.status != 200 or envelope.status != "success":
-            raise BrokerUnavailableError(f"{where} HTTP {answer.status}: {envelope.words}")
-        return await read_rows(envelope.data, self.account_id, self._known)
-
-
-async def _unpacked(answer: Answer) -> Envelope | None:
-    """Read the envelope; a long packed answer is unpacked beside the loop, where no order waits for it."""
-    if len(answer.body) < LONG_BODY_BYTES or not answer.content_encoding:
-        return read_envelope(answer, MAX_READ_ANSWER_BYTES)
-    try:
-        content = await asyncio.to_thread(answer.content, MAX_READ_ANSWER_BYTES)
-    except UnreadableBodyError:
-        return None
-    return read_envelope(replace(answer, body=content, content_encoding=""), MAX_READ_ANSWER_BYTES)

@@ -4,7 +4,12 @@ import asyncio
 
 READS_PER_S = 6
 """Kite allows 10 a second on other routes than orders and quotes (Kite docs, exceptions). The rest is
-for the operator's own programs, and for a boundary of Kite's second that is not ours."""
+for what is read beside the order path, and for a boundary of Kite's second that is not ours."""
+READS_BESIDE_PER_S = 3
+"""Of positions, funds and margins. Together with the order list they stay below Kite's ten."""
+QUOTES_PER_S = 0.8
+"""Kite allows one a second and key, counted by its own seconds: two requests a second apart that
+travel differently long may fall into one of them."""
 
 
 class ReadPacer:

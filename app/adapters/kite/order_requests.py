@@ -1,7 +1,10 @@
-"""The bytes of Kite's order requests, with all that repeats built once per account."""
+"""The bytes of requests to Kite, with all that repeats built once per account."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import quote, urlencode
+
+import msgspec
 
 from app.adapters.kite.credentials import Credentials
 from app.domain.amending import Modification
@@ -13,6 +16,7 @@ AUTOMATIC_PROTECTION = Decimal(-1)
 _PRICED = {OrderType.LIMIT, OrderType.SL}
 _TRIGGERED = {OrderType.SL, OrderType.SL_M}
 _PROTECTED = {OrderType.MARKET, OrderType.SL_M}
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class Requests:
@@ -30,6 +34,7 @@ class Requests:
         form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
         self._bodiless = shared + b"\r\n"
         self._with_form = shared + form
+        self._with_json = shared + b"Content-Type: application/json\r\nContent-Length: "
         self._place = b"POST /orders/regular" + self._with_form
         self.order_list = b"GET /orders" + self._bodiless
 
@@ -46,6 +51,14 @@ class Requests:
     def cancel(self, order_id: OrderId) -> bytes:
         """Return the request that cancels an order."""
         return b"DELETE " + _path(order_id) + self._bodiless
+
+    def read(self, target: str) -> bytes:
+        """Return the request that reads a path, with its query where it has one."""
+        return b"GET " + target.encode() + self._bodiless
+
+    def calculate(self, target: str, orders: bytes) -> bytes:
+        """Return the request that asks a calculator about orders, which are JSON; it places nothing."""
+        return b"POST " + target.encode() + self._with_json + b"%d\r\n\r\n" % len(orders) + orders
 
 
 def place_form(order: LegOrder, tag: ClientOrderId) -> dict[str, str]:
@@ -87,6 +100,28 @@ def modify_form(change: Modification) -> dict[str, str]:
         if value is not None:
             form[name] = _plain(value)
     return form
+
+
+def margin_rows(orders: Sequence[LegOrder]) -> bytes:
+    """Return orders as the JSON that Kite's margin calculators read (Kite docs, margins)."""
+    return _encode(
+        [
+            {
+                "exchange": order.exchange,
+                "tradingsymbol": order.tradingsymbol,
+                "transaction_type": order.side.value,
+                "variety": "regular",
+                "product": order.product,
+                "order_type": order.order_type,
+                "quantity": order.quantity,
+                "price": Decimal(_plain(order.price)) if order.order_type in _PRICED else 0,
+                "trigger_price": Decimal(_plain(order.trigger_price))
+                if order.order_type in _TRIGGERED
+                else 0,
+            }
+            for order in orders
+        ]
+    )
 
 
 def _plain(number: Decimal) -> str:

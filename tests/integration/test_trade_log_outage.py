@@ -38,7 +38,11 @@ def test_an_hours_outage_loses_nothing_and_is_made_up_for_in_few_requests(
     log = SheetTradeLog(local.key, local.spreadsheet_id, api_root=local.root)
     cursor = CursorFile(tmp_path / "cursor", local.spreadsheet_id)
     logger = TradeLogger(log, MemoryJournalReader(journal), cursor, clock, tags_of(bytes(32)))
-    local.control("faults", kind="503_before", group="any", count=None)
+    for group in (
+        "read",
+        "write",
+    ):  # not the token desk: Google's own library sleeps between its attempts there
+        local.control("faults", kind="503_before", group=group, count=None)
     written = 0
     for _ in range(HOUR_S // 60):
         written += _trade(journal, f"{written}", ROWS_A_MINUTE)
@@ -48,8 +52,9 @@ def test_an_hours_outage_loses_nothing_and_is_made_up_for_in_few_requests(
     assert logger.status.problem is not None
 
     local.control("clear-faults")
+    local.control("quota")  # nothing is spent: the stand-in counts minutes of the wall clock, not of ours
     local.service.asked.clear()
-    while logger.status.queued:
+    while logger.status.queued or logger.status.problem:
         clock.advance(1)
         logger.step()
 
@@ -58,7 +63,6 @@ def test_an_hours_outage_loses_nothing_and_is_made_up_for_in_few_requests(
     assert written >= 5_000
     assert len(keys) == len(set(keys)) == written
     assert len(asked) <= MOST_REQUESTS * written / 5_000, asked
-    assert logger.status.problem is None
 
 
 def _trade(journal: MemoryJournal, prefix: str, rows: int) -> int:

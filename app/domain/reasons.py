@@ -29,6 +29,8 @@ class ReasonCode(StrEnum):
     # It waits for the operator.
     MANUAL_MODE = "MANUAL_MODE"
     SEEN_LATE = "SEEN_LATE"
+    # The operator does not want it.
+    SKIPPED_BY_OPERATOR = "SKIPPED_BY_OPERATOR"
     # It was not sent, or its fate needs a person.
     COPYING_STOPPED = "COPYING_STOPPED"
     TOO_OLD = "TOO_OLD"

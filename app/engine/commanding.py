@@ -1,4 +1,4 @@
-"""What the operator's commands do: copy, retry, mode, stop, resume, look."""
+"""What the operator's commands do: copy, retry, skip, mode, stop, resume, look."""
 
 from dataclasses import replace
 
@@ -12,6 +12,8 @@ from app.domain.retrying import why_no_retry
 from app.engine import service as s
 from app.engine.answering import unblock
 from app.engine.deciding import closing_of, effective_quantity, plan_for, record_plan, settle
+from app.engine.replies import done, refused, summed_up
+from app.engine.skipping import skip_orders
 from app.engine.turn import Turn
 from app.engine.unreadable import why_hidden
 from app.engine.withdrawing import is_left_behind
@@ -24,16 +26,18 @@ def carry_out(turn: Turn, command: s.AnyCommand) -> s.Answer:
             return _copy(turn, command)
         case s.RetryCopies():
             return _retry(turn, command)
+        case s.SkipOrders():
+            return skip_orders(turn, command)
         case s.SetMode(mode=mode):
             if mode is not turn.state.copy_mode:
                 turn.record(e.CopyModeChanged(mode=mode, by=command.by))
-            return _done(
+            return done(
                 command, f"New orders are {'copied at once' if mode == 'auto' else 'held for your tick'}."
             )
         case s.StopCopying():
             if not turn.state.is_stopped:
                 turn.record(e.CopyingStopped(by=command.by))
-            return _done(command, "Copying is stopped. Nothing leaves until you resume.")
+            return done(command, "Copying is stopped. Nothing leaves until you resume.")
         case s.ResumeCopying():
             return _resume(turn, command)
         case s.LookNow():
@@ -42,13 +46,13 @@ def carry_out(turn: Turn, command: s.AnyCommand) -> s.Answer:
 
 def _copy(turn: Turn, command: s.CopyOrders) -> s.Answer:
     if turn.state.is_stopped:
-        return _refused(command, "Copying is stopped: nothing was sent. Resume first.")
+        return refused(command, "Copying is stopped: nothing was sent. Resume first.")
     results = [
         _copy_one(turn, order_id, account_id, command.by)
         for order_id in command.orders
         for account_id in command.accounts or [account.account_id for account in turn.rulebook.secondaries]
     ]
-    return _summed_up(command, results, "copied")
+    return summed_up(command, results, "copied")
 
 
 def _copy_one(turn: Turn, order_id: OrderId, account_id: AccountId, by: str) -> s.Result:
@@ -84,8 +88,8 @@ def _plan_now(turn: Turn, order: Order, account: Account, by: str) -> s.Result:
 
 def _retry(turn: Turn, command: s.RetryCopies) -> s.Answer:
     if turn.state.is_stopped:
-        return _refused(command, "Copying is stopped: nothing was sent. Resume first.")
-    return _summed_up(command, [_retry_one(turn, tick, command.by) for tick in command.copies], "retried")
+        return refused(command, "Copying is stopped: nothing was sent. Resume first.")
+    return summed_up(command, [_retry_one(turn, tick, command.by) for tick in command.copies], "retried")
 
 
 def _retry_one(turn: Turn, tick: s.Ticked, by: str) -> s.Result:
@@ -158,7 +162,7 @@ def _resume(turn: Turn, command: s.ResumeCopying) -> s.Answer:
         turn.record(e.CopyingResumed(by=command.by))
     for account_id in list(turn.state.blocked):
         unblock(turn, account_id)
-    return _done(command, "Copying goes on.")
+    return done(command, "Copying goes on.")
 
 
 def _look(turn: Turn, command: s.LookNow) -> s.Answer:
@@ -166,7 +170,7 @@ def _look(turn: Turn, command: s.LookNow) -> s.Answer:
     everyone = (turn.rulebook.primary, *turn.rulebook.secondaries)
     asked = command.accounts or tuple(account.account_id for account in everyone)
     results = [_look_at(turn, account_id) for account_id in dict.fromkeys(asked)]
-    return _summed_up(command, results, "order lists are being read")
+    return summed_up(command, results, "order lists are being read")
 
 
 def _look_at(turn: Turn, account_id: AccountId) -> s.Result:
@@ -175,19 +179,3 @@ def _look_at(turn: Turn, account_id: AccountId) -> s.Result:
         return s.Result(key=account_id, accepted=False, message=text)
     turn.lanes[account_id].is_look_asked = True
     return s.Result(key=account_id, accepted=True, message="Its order list is being read.")
-
-
-def _done(command: s.AnyCommand, message: str) -> s.Answer:
-    return s.Answer(command_id=command.command_id, accepted=True, message=message)
-
-
-def _refused(command: s.AnyCommand, message: str) -> s.Answer:
-    return s.Answer(command_id=command.command_id, accepted=False, message=message)
-
-
-def _summed_up(command: s.AnyCommand, results: list[s.Result], verb: str) -> s.Answer:
-    accepted = sum(result.accepted for result in results)
-    message = f"{accepted} of {len(results)} {verb}."
-    return s.Answer(
-        command_id=command.command_id, accepted=accepted > 0, message=message, results=tuple(results)
-    )

@@ -11,6 +11,7 @@ from app.engine.service import (
     ResumeCopying,
     RetryCopies,
     SetMode,
+    SkipOrders,
     StopCopying,
 )
 
@@ -22,6 +23,7 @@ LONGEST_LINE_UP = 256 << 20
 _COMMANDS: dict[str, type[AnyCommand]] = {
     "copy_orders": CopyOrders,
     "retry_copies": RetryCopies,
+    "skip_orders": SkipOrders,
     "set_mode": SetMode,
     "stop_copying": StopCopying,
     "resume_copying": ResumeCopying,

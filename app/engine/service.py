@@ -42,6 +42,14 @@ class RetryCopies(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkipOrders(Command):
+    """Skip the held copies of these primary orders for good; `accounts` empty means in every secondary."""
+
+    orders: tuple[OrderId, ...]
+    accounts: tuple[AccountId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetMode(Command):
     """Copy new orders at once, or hold them for the operator."""
 
@@ -65,7 +73,7 @@ class LookNow(Command):
     accounts: tuple[AccountId, ...] = ()
 
 
-AnyCommand = CopyOrders | RetryCopies | SetMode | StopCopying | ResumeCopying | LookNow
+AnyCommand = CopyOrders | RetryCopies | SkipOrders | SetMode | StopCopying | ResumeCopying | LookNow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

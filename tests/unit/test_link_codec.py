@@ -32,6 +32,7 @@ from app.engine.service import (
     ResumeCopying,
     RetryCopies,
     SetMode,
+    SkipOrders,
     StopCopying,
     Ticked,
 )
@@ -49,6 +50,7 @@ COMMANDS: list[AnyCommand] = [
     RetryCopies(
         command_id="c2", by="op", copies=(Ticked(copy_id=CopyId("1:A"), seen_state=CopyState.FAILED),)
     ),
+    SkipOrders(command_id="c7", by="op", orders=(OrderId("1"),), accounts=(AccountId("A"),)),
     SetMode(command_id="c3", by="op", mode=CopyMode.MANUAL),
     StopCopying(command_id="c4", by="op"),
     ResumeCopying(command_id="c5", by="op"),

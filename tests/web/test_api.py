@@ -19,6 +19,7 @@ from app.engine.service import (
     ResumeCopying,
     RetryCopies,
     SetMode,
+    SkipOrders,
     StopCopying,
     Ticked,
 )
@@ -66,6 +67,13 @@ def refusal(response: TestResponse) -> dict[str, Any]:
                 command_id=ID,
                 by="operator",
                 copies=(Ticked(copy_id=CopyId("100:AB1234"), seen_state=CopyState.FAILED),),
+            ),
+        ),
+        (
+            "skips",
+            {"orders": ["100"], "accounts": ["AB1234"]},
+            SkipOrders(
+                command_id=ID, by="operator", orders=(OrderId("100"),), accounts=(AccountId("AB1234"),)
             ),
         ),
         ("mode", {"mode": "manual"}, SetMode(command_id=ID, by="operator", mode=CopyMode.MANUAL)),

@@ -1,4 +1,4 @@
-"""The operator's commands: copy, retry, mode, stop, resume, look. Each has a client's id and acts once."""
+"""The operator's commands, one route each. Each has an id made by the client and acts once."""
 
 import secrets
 
@@ -14,6 +14,7 @@ from app.engine.service import (
     ResumeCopying,
     RetryCopies,
     SetMode,
+    SkipOrders,
     StopCopying,
     Ticked,
 )
@@ -29,6 +30,7 @@ from app.web.schemas.commands import (
     LookRequest,
     ModeRequest,
     RetriesRequest,
+    SkipsRequest,
 )
 
 _OPERATOR = "operator"
@@ -52,6 +54,15 @@ def blueprint(engine: EngineService, options: WebOptions) -> Blueprint:
         body = read_body(RetriesRequest)
         ticked = tuple(Ticked(copy_id=CopyId(c.copy_id), seen_state=c.seen_state) for c in body.copies)
         return carry_out(RetryCopies(command_id=body.command_id, by=_OPERATOR, copies=ticked))
+
+    @routes.post("/skips")
+    def skips() -> Response:
+        body = read_body(SkipsRequest)
+        orders = tuple(OrderId(order) for order in body.orders)
+        accounts = tuple(AccountId(account) for account in body.accounts)
+        return carry_out(
+            SkipOrders(command_id=body.command_id, by=_OPERATOR, orders=orders, accounts=accounts)
+        )
 
     @routes.post("/mode")
     def mode() -> Response:

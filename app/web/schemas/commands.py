@@ -31,6 +31,14 @@ class RetriesRequest(Body, frozen=True):
     copies: Annotated[tuple[TickedCopy, ...], msgspec.Meta(min_length=1, max_length=MOST)]
 
 
+class SkipsRequest(Body, frozen=True):
+    """Skip the held copies of these primary orders, in all secondaries or in those named."""
+
+    command_id: CommandId
+    orders: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=MOST)]
+    accounts: Annotated[tuple[Name, ...], msgspec.Meta(max_length=MOST)] = ()
+
+
 class ModeRequest(Body, frozen=True):
     """Copy new orders at once (auto) or hold them for a tick (manual)."""
 

@@ -1,12 +1,17 @@
 """The shapes in which the engine shows its state: JSON types only, whole rows, exact numbers as text."""
 
-from typing import TypedDict
+from typing import Literal, TypedDict
+
+from app.domain.accounts import AccountMode, CopyMode
+from app.domain.copies import CopyState
+from app.domain.orders import Side
+from app.domain.reasons import ReasonCode
 
 
 class ReasonRow(TypedDict):
     """A reason; `raw` holds the broker's own words where there are any."""
 
-    code: str
+    code: ReasonCode
     text: str
     raw: str | None
 
@@ -26,7 +31,7 @@ class StatusRow(TypedDict):
     """
 
     venue: str
-    copy_mode: str
+    copy_mode: CopyMode
     is_stopped: bool
     stopped_by: str | None
     started_at: str
@@ -61,10 +66,10 @@ class AccountRow(TypedDict):
 
     account_id: str
     name: str
-    role: str
+    role: Literal["primary", "secondary"]
     multiplier: str
-    mode: str
-    state: str
+    mode: AccountMode
+    state: Literal["reading", "ready", "blocked"]
     reason: ReasonRow | None
     orders_today: int
     orders_limit: int
@@ -80,7 +85,7 @@ class OrderRow(TypedDict):
     order_id: str
     exchange: str
     tradingsymbol: str
-    side: str
+    side: Side
     order_type: str
     product: str
     variety: str
@@ -102,7 +107,7 @@ class LegRow(TypedDict):
     tag: str
     number: int
     generation: int
-    state: str
+    state: CopyState
     reason: ReasonRow | None
     is_changed_by_hand: bool
     quantity: int
@@ -123,8 +128,8 @@ class CopyRow(TypedDict):
     primary_order_id: str
     account_id: str
     instrument: str
-    side: str
-    state: str
+    side: Side
+    state: CopyState
     reason: ReasonRow | None
     quantity: int
     filled_quantity: int

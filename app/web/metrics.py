@@ -22,6 +22,7 @@ from prometheus_client.core import (
     Metric,
 )
 
+from app.domain.copies import CopyState
 from app.engine.rows import LegRow, Snapshot
 from app.records.status import read_status
 from app.web.access import current_session
@@ -33,7 +34,7 @@ TOKEN_FILE = "metrics.token"  # noqa: S105 - a file's name
 BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 STAGES = (("queued", "planned_at", "sent_at"), ("broker", "sent_at", "answered_at"))
 """Name, from, to: how long a copy waited in Tandem, and for the broker's answer."""
-_WAITING = frozenset({"PENDING", "SENDING", "IN_DOUBT"})
+_WAITING = (CopyState.PENDING, CopyState.SENDING, CopyState.IN_DOUBT)
 
 
 def blueprint(engine: EngineService, options: WebOptions, now: Callable[[], datetime]) -> Blueprint:

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from app.domain.reasons import ReasonCode
 from app.engine.rows import (
     AccountRow,
     AlertRow,
@@ -20,7 +21,7 @@ AT = "2026-11-20T04:00:00+00:00"
 
 def reason(code: str = "BROKER_REJECTED", text: str = "The broker rejected it.") -> ReasonRow:
     """Build a reason."""
-    return {"code": code, "text": text, "raw": None}
+    return {"code": ReasonCode(code), "text": text, "raw": None}
 
 
 def status(**changes: object) -> StatusRow:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from urllib.parse import parse_qs, urlsplit
 
-from app.adapters.files.config_store import ConfigChangedError, JsonConfigStore
+from app.adapters.files.config_store import JsonConfigStore
 from app.adapters.files.credentials import Credentials
 from app.adapters.kite.egress import Egress
 from app.adapters.kite.login import KiteSession, LoginRefusedError, exchange_request_token
@@ -12,6 +12,7 @@ from app.adapters.kite.login import login_url as kite_login_url
 from app.adapters.vault.vault import VaultClosedError
 from app.bootstrap.configuration import config_store, open_vault, roots_of
 from app.domain.ids import AccountId
+from app.ports.config_editor import ConfigChangedError
 from app.ports.config_store import ConfigRefusedError
 from app.settings import Settings, Venue
 

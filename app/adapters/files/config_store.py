@@ -9,16 +9,13 @@ from pathlib import Path
 from app.adapters.files.checking import FILES, Configuration, Pace, TradeLogPlace, check
 from app.adapters.files.credentials import Credentials
 from app.adapters.files.reading import read_bytes
-from app.adapters.files.saving import replace_file
+from app.adapters.files.saving import alone, replace_file
 from app.adapters.files.watching import settled, stamp_of, stirrings
 from app.domain.accounts import Rulebook
 from app.domain.ids import AccountId
+from app.ports.config_editor import ConfigChangedError
 from app.ports.config_store import ConfigProblem, ConfigRefusedError
 from app.ports.secrets import Secrets
-
-
-class ConfigChangedError(Exception):
-    """A file was changed by somebody else since it was read; nothing was saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +80,26 @@ class JsonConfigStore:
 
     def text(self, file_name: str) -> FileText:
         """Return a file for editing; it may hold credentials. OSError where it cannot be read."""
-        content = read_bytes(self._path(file_name)) or b""
-        return FileText(content.decode(errors="replace"), _revision(content))
+        content = self.content(file_name)
+        return FileText(content.decode(errors="replace"), revision_of(content))
+
+    def content(self, file_name: str) -> bytes:
+        """Return a file's bytes, none where there is no such file. OSError where it cannot be read."""
+        return read_bytes(self.path(file_name)) or b""
+
+    def path(self, file_name: str) -> Path:
+        """Return where a configuration file lies; ValueError for any other name."""
+        if file_name not in FILES:
+            raise ValueError(f"{file_name!r} is none of the configuration files: {', '.join(FILES)}.")
+        return self.folder / file_name
+
+    def problems(self, instead: Mapping[str, str] | None = None) -> tuple[ConfigProblem, ...]:
+        """Return all that is wrong with the files, with these texts in the place of theirs."""
+        try:
+            check(self._contents() | _encoded(instead or {}), self._secrets)
+        except ConfigRefusedError as e:
+            return e.problems
+        return ()
 
     def save(self, file_name: str, text: str, expected_revision: str) -> FileText:
         """Replace a file if all files are valid with it; the version before is kept in `history`.
@@ -93,16 +108,20 @@ class JsonConfigStore:
         `expected_revision`, OSError where it cannot be written. Nothing is changed then. The new rules
         come by `changes`, as with any other editor.
         """
-        path = self._path(file_name)
+        path = self.path(file_name)
+        if problems := self.problems({file_name: text}):
+            raise ConfigRefusedError(problems)
         content = text.encode()
-        check({**self._contents(), file_name: content}, self._secrets)
-        if _revision(read_bytes(path) or b"") != expected_revision:
-            raise ConfigChangedError(
-                f"{file_name} was changed by somebody else since it was opened. Nothing was saved. Open it "
-                "again and repeat the edit."
-            )
-        replace_file(path, content)
-        return FileText(text, _revision(content))
+        with alone(path):
+            before = read_bytes(path)
+            if revision_of(before or b"") != expected_revision:
+                raise ConfigChangedError(
+                    f"{file_name} was changed by somebody else since it was opened. Nothing was saved. Open "
+                    "it again and repeat the edit."
+                )
+            if content != before:
+                replace_file(path, content)
+        return FileText(text, revision_of(content))
 
     def _judge(self) -> Rulebook | ConfigRefusedError | None:
         """Read the files and return what is new about them, None where nothing is."""
@@ -122,7 +141,7 @@ class JsonConfigStore:
     def _read(self) -> Configuration:
         return check(self._contents(), self._secrets)
 
-    def _contents(self) -> Mapping[str, bytes | None]:
+    def _contents(self) -> dict[str, bytes | None]:
         contents: dict[str, bytes | None] = {}
         problems: list[ConfigProblem] = []
         for name in FILES:
@@ -136,16 +155,17 @@ class JsonConfigStore:
             raise ConfigRefusedError(tuple(problems))
         return contents
 
-    def _path(self, file_name: str) -> Path:
-        if file_name not in FILES:
-            raise ValueError(f"{file_name!r} is none of the configuration files: {', '.join(FILES)}.")
-        return self.folder / file_name
-
     def _loaded(self) -> Configuration:
         if self._current is None:
             raise RuntimeError("The configuration was not loaded yet.")
         return self._current
 
 
-def _revision(content: bytes) -> str:
+def _encoded(texts: Mapping[str, str]) -> dict[str, bytes | None]:
+    # What is no text (half a character) becomes bytes that checking refuses, as it does those of a file.
+    return {name: text.encode(errors="surrogatepass") for name, text in texts.items()}
+
+
+def revision_of(content: bytes) -> str:
+    """Return what tells two states of a file apart."""
     return blake2b(content, digest_size=8).hexdigest()

@@ -27,15 +27,29 @@ class JsonError(Exception):
         self.offset = offset
 
 
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text, number, true, false or null, and where it stands."""
+
+    path: Path
+    start: int
+    end: int
+    value: str | int | Decimal | bool | None
+
+
 @dataclass(slots=True)
 class JsonDocument:
-    """A text's value, where each part begins and ends (a member of an object begins at its key)."""
+    """A text's value, where each part begins and ends (a member of an object begins at its key).
+
+    `scalars` has those under duplicate keys too, each in its place; `spans` and `starts` have the last.
+    """
 
     text: str
     value: Any = None
     spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
     starts: dict[Path, int] = field(default_factory=dict)
     duplicates: list[tuple[Path, int]] = field(default_factory=list)
+    scalars: list[Scalar] = field(default_factory=list)
 
     def line(self, path: Path) -> int:
         """Return the line of a part, or of the nearest part around it that is there."""
@@ -112,6 +126,7 @@ class _Reader:
                 value, end = self._array(at, path)
             case _:
                 value, end = self._scalar(at)
+                self._document.scalars.append(Scalar(path, at, end, value))
         self._document.spans[path] = (at, end)
         return value, end
 

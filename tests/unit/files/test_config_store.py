@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.adapters.files.checking import TradeLogPlace
-from app.adapters.files.config_store import ConfigChangedError, JsonConfigStore
+from app.adapters.files.config_store import JsonConfigStore
 from app.domain.accounts import AccountMode, CopyRules, RestPolicy
 from app.domain.ids import AccountId
 from app.domain.orders import OrderType
 from app.domain.pacing import Limits
+from app.ports.config_editor import ConfigChangedError
 from app.ports.config_store import ConfigRefusedError, ConfigStore
 from tests.builders.config_folder import CONTENTS, PRIMARY, SECONDARY, make_config, open_config, write_json
 
@@ -151,7 +152,7 @@ def test_saving_replaces_the_file_and_keeps_the_version_before(folder: Path, sto
     assert store.text(ACCOUNTS) == saved
     assert store.load().secondaries[0].multiplier == 3
     assert (folder / ACCOUNTS).stat().st_mode & 0o777 == 0o640
-    history = list((folder / "history").iterdir())
+    history = list((folder / "history").glob("*.json"))
     assert [file.read_text() for file in history] == [opened.text]
     assert history[0].stat().st_mode & 0o777 == 0o600
     assert {file.name for file in folder.iterdir()} == {*CONTENTS, "history"}
@@ -212,7 +213,8 @@ def test_a_crash_while_saving_leaves_the_old_file(
     with pytest.raises(OSError, match="No space"):
         store.save(ACCOUNTS, opened.text.replace("2.5", "3"), opened.revision)
     assert store.text(ACCOUNTS) == opened
-    assert {file.name for file in folder.iterdir()} == set(CONTENTS)
+    assert {file.name for file in folder.iterdir()} == {*CONTENTS, "history"}
+    assert not list((folder / "history").glob("*.json"))
 
 
 def test_history_keeps_the_newest(
@@ -222,7 +224,7 @@ def test_history_keeps_the_newest(
     revision = store.text("copier.json").revision
     for wait in range(1, 7):
         revision = store.save("copier.json", f'{{"exit_wait_s": {wait}}}', revision).revision
-    kept = [file.read_text() for file in sorted((folder / "history").iterdir())]
+    kept = [file.read_text() for file in sorted((folder / "history").glob("*.json"))]
     assert kept == ['{"exit_wait_s": 3}', '{"exit_wait_s": 4}', '{"exit_wait_s": 5}']
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from flask import Flask
 
+from app.records.activity import Activity
 from app.web import access, health, metrics, pages, problems, signing_in
-from app.web.api import commands, records, snapshot
+from app.web.api import activity, commands, records, snapshot
 from app.web.engine_service import EngineService
 from app.web.gate import Gate
 from app.web.live import Live
@@ -41,6 +42,8 @@ def create_app(options: WebOptions, engine: EngineService, now: Callable[[], dat
     app.register_blueprint(commands.blueprint(engine, options))
     if options.exports is not None:
         app.register_blueprint(records.blueprint(options.exports, options.data, now))
+        told = Activity(options.exports.reader, options.exports.breathe)
+        app.register_blueprint(activity.blueprint(told, engine))
     app.wsgi_app = Gate(app.wsgi_app, options, sessions)  # type: ignore[method-assign]  # Flask's documented way
     return app
 

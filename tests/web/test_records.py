@@ -11,7 +11,7 @@ from app.ports.journal import JournalError
 from app.records.exports import Exports
 from app.records.rows import tags_of
 from app.records.status import LogStatus, StatusFile
-from app.web.api import records
+from app.web import streaming
 from app.web.application import create_app
 from tests.builders.copier import Copier
 from tests.fakes.journal_reader import MemoryJournalReader
@@ -77,7 +77,7 @@ def test_a_journal_that_cannot_be_read_is_said(
 
 def test_a_long_download_is_whole(operator: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = operator.get(f"/api/v1/records/{DAY}/audit.json", base_url=BASE).json
-    monkeypatch.setattr(records, "_PIECE", 10)
+    monkeypatch.setattr(streaming, "_PIECE", 10)
     assert operator.get(f"/api/v1/records/{DAY}/audit.json", base_url=BASE).json == whole
 
 

@@ -1,18 +1,21 @@
 """The journal read beside its writer, through a connection of its own that can change nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, func, select, text
+from sqlalchemy import URL, Connection, Row, Select, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.sql.functions import Function
 
 from app.adapters.storage import tables
 from app.adapters.storage.codec import decode
 from app.adapters.storage.faults import unreadable
 from app.domain.events import Recorded
+from app.domain.ids import ClientOrderId
 from app.ports.journal_reader import Entry
 
 _DAYS = text(
@@ -26,6 +29,8 @@ _DAYS = text(
     """
 )
 """From day to day by the index: SELECT DISTINCT would read every fact, and the page asks every 5 s."""
+
+_FACTS = select(*(tables.fact.c[name] for name in ("seq", "at", "trade_date", "kind", "body")))
 
 
 class SqlJournalReader:
@@ -45,27 +50,27 @@ class SqlJournalReader:
 
     def read_since(self, seq: int, *, limit: int) -> Sequence[Entry]:
         """Return at most `limit` facts with numbers above `seq`, in order. JournalError if unreadable."""
-        fact = tables.fact
-        with self._reading() as connection:
-            if connection is None:
-                return []
-            wanted = select(fact.c.seq, fact.c.at, fact.c.trade_date, fact.c.kind, fact.c.body)
-            newer = wanted.where(fact.c.seq > seq).order_by(fact.c.seq).limit(limit)
-            found = connection.execute(newer).all()
-        return [
-            Entry(
-                Recorded(row.seq, datetime.fromisoformat(row.at), decode(row.kind, row.body)),
-                date.fromisoformat(row.trade_date),
-            )
-            for row in found
-        ]
+        newer = _FACTS.where(tables.fact.c.seq > seq).order_by(tables.fact.c.seq).limit(limit)
+        return [_entry(row) for row in self._rows(newer)]
+
+    def read_before(self, seq: int, *, limit: int) -> Sequence[Entry]:
+        """Return at most `limit` facts with numbers below `seq`, newest first. JournalError if unreadable."""
+        older = _FACTS.where(tables.fact.c.seq < seq).order_by(tables.fact.c.seq.desc()).limit(limit)
+        return [_entry(row) for row in self._rows(older)]
+
+    def plans_of(self, tags: Collection[ClientOrderId]) -> Sequence[Recorded]:
+        """Return the facts that planned the legs of these tags, each once. JournalError if unreadable."""
+        numbers = select(tables.intent.c.seq).where(tables.intent.c.tag.in_(tags))
+        found = self._rows(_FACTS.where(tables.fact.c.seq.in_(numbers)).order_by(tables.fact.c.seq))
+        return [_entry(row).recorded for row in found]
 
     def first_of(self, day: date) -> int:
         """Return the number of a day's first fact, 0 where it has none. JournalError if unreadable."""
-        fact = tables.fact
-        first = select(func.min(fact.c.seq)).where(fact.c.trade_date == day.isoformat())
-        with self._reading() as connection:
-            return 0 if connection is None else connection.scalar(first) or 0
+        return self._number(func.min(tables.fact.c.seq), day)
+
+    def last_of(self, day: date) -> int:
+        """Return the number of a day's last fact, 0 where it has none. JournalError if unreadable."""
+        return self._number(func.max(tables.fact.c.seq), day)
 
     def days(self) -> Sequence[date]:
         """Return the days that have facts, oldest first. JournalError if unreadable."""
@@ -74,6 +79,15 @@ class SqlJournalReader:
                 return []
             found = connection.scalars(_DAYS).all()
         return [date.fromisoformat(day) for day in found]
+
+    def _number(self, which: Function[int], day: date) -> int:
+        wanted = select(which).where(tables.fact.c.trade_date == day.isoformat())
+        with self._reading() as connection:
+            return 0 if connection is None else connection.scalar(wanted) or 0
+
+    def _rows(self, wanted: Select[Any]) -> Sequence[Row[Any]]:
+        with self._reading() as connection:
+            return [] if connection is None else connection.execute(wanted).all()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection | None]:
@@ -86,3 +100,10 @@ class SqlJournalReader:
                 yield connection
         except DBAPIError as e:
             raise unreadable(self._path, e.orig) from e
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        Recorded(row.seq, datetime.fromisoformat(row.at), decode(row.kind, row.body)),
+        date.fromisoformat(row.trade_date),
+    )

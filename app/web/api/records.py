@@ -1,6 +1,6 @@
 """Records to look at and to take away: how the trade log fares, and downloads of any day."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from app.records.status import read_status
 from app.records.writing_tables import FORMATS
 from app.web.problems import RefusedError, json_response
 from app.web.schemas.records import RecordsOverview
+from app.web.streaming import in_pieces
 
 _MIMETYPES = {"csv": "text/csv", "json": "application/json"}
-_PIECE = 1 << 16
 
 
 def blueprint(exports: Exports, data: Path, now: Callable[[], datetime]) -> Blueprint:
@@ -40,7 +40,7 @@ def blueprint(exports: Exports, data: Path, now: Callable[[], datetime]) -> Blue
             raise RefusedError(503, "journal_unreadable", str(e)) from e
         name = f"tandem-{wanted.isoformat()}-{what}.{form}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        pieces = _in_pieces(FORMATS[form](table), exports.breathe)
+        pieces = in_pieces(FORMATS[form](table), exports.breathe)
         return Response(pieces, mimetype=_MIMETYPES[form], headers=headers)
 
     return routes
@@ -59,17 +59,3 @@ def _day(text: str) -> date:
     except ValueError:
         message = f"{text!r} is no day; one looks like 2026-11-23."
         raise RefusedError(404, "not_found", message) from None
-
-
-def _in_pieces(lines: Iterable[str], breathe: Callable[[], None]) -> Iterator[str]:
-    """Join short lines into pieces: one write per line would take most of the time."""
-    held: list[str] = []
-    size = 0
-    for line in lines:
-        held.append(line)
-        size += len(line)
-        if size >= _PIECE:
-            yield "".join(held)
-            held, size = [], 0
-            breathe()
-    yield "".join(held)

@@ -5,9 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.ids import AccountId, OrderId, is_our_tag
+from app.domain.ids import AccountId, OrderId, is_our_tag, moment_told_by
 
 ZERO = Decimal(0)
+_A_DAY_S = 86_400.0
 
 
 class Side(StrEnum):
@@ -146,9 +147,15 @@ class Order:
 
     @property
     def seniority(self) -> tuple[float, int, str]:
-        """A sort key from the oldest order to the newest. Stamps have one-second steps; ids break ties."""
+        """A sort key from the oldest order to the newest, by when each was placed; ids break ties.
+
+        Kite moves its stamps, of one second each, at every change of an order, so one that was changed before
+        it was first seen would pass for younger than it is. Its number tells the moment, where it has one.
+        """
         stamp_s = self.placed_at.timestamp() if self.placed_at else 0.0
-        return (stamp_s, len(self.order_id), self.order_id)
+        told_s = moment_told_by(self.order_id)
+        is_told = told_s is not None and (not stamp_s or abs(told_s - stamp_s) < _A_DAY_S)
+        return (told_s if told_s is not None and is_told else stamp_s, len(self.order_id), self.order_id)
 
 
 def merge(known: Order, seen: Order, *, is_poll: bool) -> Order:

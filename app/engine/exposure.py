@@ -70,7 +70,9 @@ def entry_at_rest(turn: Turn, copy: Copy) -> Leg | None:
     mine = turn.primary_order_of(copy.copy_id)
     for leg in turn.state.alive_legs(copy.account_id):
         other = turn.state.copy_of(leg)
-        if leg.state not in _MAY_FILL or other.instrument != copy.instrument or other.side is copy.side:
+        if leg.state not in _MAY_FILL or leg.filled_quantity >= leg.quantity:
+            continue
+        if other.instrument != copy.instrument or other.side is copy.side:
             continue
         primary = turn.primary_order_of(other.copy_id)
         is_filled = primary.filled_quantity and primary.product == mine.product

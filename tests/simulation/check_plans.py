@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from app.domain import events as e
 from app.domain.accounts import Account
 from app.domain.orders import Order
+from tests.simulation.parking import age
 from tests.simulation.truth import Truth, whole_lots
-from tests.simulation.virtual_loop import MONDAY_MORNING
 from tests.simulation.world import Violation
 
 _MAY_FILL = {"PENDING", "SENDING", "IN_DOUBT", "OPEN", "TRIGGER PENDING", "PARTIAL", "TRIGGER_PENDING"}
 _NOT_FILLING = {"COMPLETE", "CANCELLED", "CANCELLED AMO", "REJECTED"}
 _RECOGNISED = "found at the broker"
-
-
-def _age(order: Order) -> tuple[datetime, str]:
-    return order.placed_at or MONDAY_MORNING, order.order_id
 
 
 @dataclass
@@ -62,11 +57,11 @@ class _Books:
                 pass
 
     def held_before(self, order: Order) -> int:
-        """Return what the primary held before an order, by the stamps and then by the ids, which ascend."""
+        """Return what the primary held before an order, by the ids, which ascend; stamps are moved."""
         return sum(
             other.side.sign * other.filled_quantity
             for other in self.primary.values()
-            if _age(other) < _age(order)
+            if age(other.order_id) < age(order.order_id)
             and other.instrument == order.instrument
             and other.product == order.product
         )
@@ -75,7 +70,7 @@ class _Books:
         """Return what our copies of older orders hold against an order, once as far as the primary is."""
         net = 0
         for order_id, older in self.primary.items():
-            if _age(older) < _age(order) and (older.instrument, older.product) == (
+            if age(older.order_id) < age(order.order_id) and (older.instrument, older.product) == (
                 order.instrument,
                 order.product,
             ):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain.orders import OrderType, Phase, Side, phase_of
+from app.domain.session import IST
 from tests.builders.orders import an_order, at
 
 OURS = "TC" + "A2" * 9
@@ -103,3 +104,27 @@ def test_seniority_goes_by_the_moment_and_within_a_second_by_the_number(
     older: dict[str, object], younger: dict[str, object]
 ) -> None:
     assert an_order(**older).seniority < an_order(**younger).seniority
+
+
+_NOON = "1953341975595868160"
+"""Numbers of orders placed on 7 August 2025, at 11:56:32.978 and a second and a half later."""
+_NEXT = str(int(_NOON) + (1_500 << 22))
+
+
+def test_an_order_changed_before_it_was_seen_is_as_old_as_its_number_says() -> None:
+    """Its stamps are those of the change: judged by them, the exit placed meanwhile would be an entry."""
+    changed = an_order(order_id=_NOON, placed_at=datetime(2025, 8, 7, 12, 30, tzinfo=IST))
+    later = an_order(order_id=_NEXT, placed_at=datetime(2025, 8, 7, 11, 56, 34, tzinfo=IST))
+    assert changed.seniority < later.seniority
+
+
+def test_a_number_of_nineteen_digits_makes_up_for_a_missing_stamp() -> None:
+    unstamped = an_order(order_id=_NEXT, placed_at=None)
+    older = an_order(order_id=_NOON, placed_at=datetime(2025, 8, 7, 11, 56, 33, tzinfo=IST))
+    assert older.seniority < unstamped.seniority
+
+
+def test_a_number_that_disagrees_with_its_stamp_by_a_day_tells_nothing() -> None:
+    """Nobody promises what the digits mean: where they mean something else, the stamps count as before."""
+    stamped = {"placed_at": datetime(2026, 11, 20, 9, 15, tzinfo=IST)}
+    assert an_order(order_id=_NEXT, **stamped).seniority[0] == stamped["placed_at"].timestamp()

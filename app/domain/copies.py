@@ -182,6 +182,7 @@ class Copy:
     basis_quantity: int = 0
     reason: Reason | None = None
     withdrawn: Reason | None = None
+    withdrawn_at: datetime | None = None
     most_units: int | None = None
     legs: tuple[Leg, ...] = ()
     requested_by: str = "engine"
@@ -240,6 +241,11 @@ class Copy:
     def is_exit(self) -> bool:
         """True where the copy only reduces a position."""
         return self.closing_units > 0 and self.opening_units == 0
+
+    @property
+    def is_ended_by_operator(self) -> bool:
+        """True once the operator cancelled it, until they plan it anew."""
+        return self.withdrawn is not None and self.withdrawn.code is ReasonCode.CANCELLED_BY_OPERATOR
 
     @property
     def has_open_question(self) -> bool:

@@ -110,6 +110,7 @@ class CopyWithdrawn:
     account_id: AccountId
     units: int
     reason: Reason
+    requested_by: str = "engine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

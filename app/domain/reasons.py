@@ -31,6 +31,7 @@ class ReasonCode(StrEnum):
     SEEN_LATE = "SEEN_LATE"
     # The operator does not want it.
     SKIPPED_BY_OPERATOR = "SKIPPED_BY_OPERATOR"
+    CANCELLED_BY_OPERATOR = "CANCELLED_BY_OPERATOR"
     # It was not sent, or its fate needs a person.
     COPYING_STOPPED = "COPYING_STOPPED"
     TOO_OLD = "TOO_OLD"

@@ -1,4 +1,4 @@
-"""What the operator's commands do: copy, retry, skip, mode, stop, resume, look."""
+"""What the operator's commands do: copy, retry, skip, cancel, mode, stop, resume, look."""
 
 from dataclasses import replace
 
@@ -11,9 +11,10 @@ from app.domain.planning import NoCopy
 from app.domain.retrying import why_no_retry
 from app.engine import service as s
 from app.engine.answering import unblock
+from app.engine.cancelling import cancel_copies
 from app.engine.deciding import closing_of, effective_quantity, plan_for, record_plan, settle
 from app.engine.replies import done, refused, summed_up
-from app.engine.skipping import skip_orders
+from app.engine.skipping import skip_copies
 from app.engine.turn import Turn
 from app.engine.unreadable import why_hidden
 from app.engine.withdrawing import is_left_behind
@@ -26,8 +27,10 @@ def carry_out(turn: Turn, command: s.AnyCommand) -> s.Answer:
             return _copy(turn, command)
         case s.RetryCopies():
             return _retry(turn, command)
-        case s.SkipOrders():
-            return skip_orders(turn, command)
+        case s.SkipCopies():
+            return skip_copies(turn, command)
+        case s.CancelCopies():
+            return cancel_copies(turn, command)
         case s.SetMode(mode=mode):
             if mode is not turn.state.copy_mode:
                 turn.record(e.CopyModeChanged(mode=mode, by=command.by))

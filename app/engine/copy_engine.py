@@ -8,6 +8,7 @@ import msgspec
 
 from app.domain import events as e
 from app.domain.accounts import CopyMode, Rulebook
+from app.domain.cancelling import ends_while_stopped
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId, ClientOrderId
 from app.domain.pacing import Limits
@@ -15,6 +16,7 @@ from app.domain.reasons import ReasonCode
 from app.domain.session import IST, trade_date
 from app.engine import messages as m
 from app.engine.answering import block, session_lost_text, take_amendment_answer, take_answer, unblock
+from app.engine.cancelling import tell_of_missing_exits
 from app.engine.commanding import carry_out
 from app.engine.day import BrokerDay
 from app.engine.deciding import take_primary_list
@@ -170,10 +172,18 @@ class CopyEngine:
         effects = self._finish(turn, CommandAnswer(command.command_id, fingerprint, text), set(self.lanes))
         return answer, effects
 
-    def may_send(self, account_id: AccountId) -> bool:
-        """Say at the moment of sending whether an account may still send (order protocol, rule 15)."""
-        is_held_up = self.state.is_stopped or account_id in self.state.blocked
-        return not is_held_up and not self._day.is_over
+    def may_send(self, effect: m.Effect) -> bool:
+        """Say at the moment of sending whether an account may still send this (order protocol, rule 15).
+
+        A stop lets through only what the operator asked to be cancelled (docs/adr/0019).
+        """
+        if effect.account_id in self.state.blocked or self._day.is_over:
+            return False
+        return not self.state.is_stopped or self._takes_back(effect)
+
+    def _takes_back(self, effect: m.Effect) -> bool:
+        is_cancellation = isinstance(effect, m.Amend) and effect.modification is None
+        return is_cancellation and ends_while_stopped(self.state.copy_of(self.state.leg_of(effect.tag)))
 
     def note_leaving(self, account_id: AccountId, tag: ClientOrderId) -> None:
         """Learn that an order, or a change of one, is being written to the wire."""
@@ -271,6 +281,7 @@ class CopyEngine:
         self.due_at_s = min(lane.due_at_s for lane in self.lanes.values())
         for order_id in list(changed.orders):
             follow_order(turn, order_id)
+            tell_of_missing_exits(turn, order_id)
         if is_time_for_all:
             self._tell_at_s = turn.now_s + TELL_EVERY_S
             withdraw(turn, None)

@@ -19,7 +19,7 @@ class Dispatcher:
     def __init__(
         self,
         brokers: dict[AccountId, Broker],
-        may_send: Callable[[AccountId], bool],
+        may_send: Callable[[Effect], bool],
         leaves: Callable[[AccountId, ClientOrderId], None],
         post: Callable[[Message], None],
         fail: Callable[[BaseException], None],
@@ -70,7 +70,7 @@ class Dispatcher:
         broker = self._brokers[effect.account_id]
 
         def may_send() -> bool:
-            may = self._may_send(effect.account_id)
+            may = self._may_send(effect)
             if may:
                 self._leaves(effect.account_id, effect.tag)
             return may

@@ -5,6 +5,7 @@ from app.domain.copies import ALIVE, RESTING, CopyState, Leg
 from app.domain.orders import Order, OrderType, Phase, Side
 from app.domain.reasons import ReasonCode
 from app.domain.sizing import sized_quantity
+from app.engine.cancelling import tell_of_stubborn
 from app.engine.lane import Lane
 from app.engine.resting import is_covered, policy_for
 from app.engine.turn import Turn
@@ -60,6 +61,9 @@ def _tell_of_rest(turn: Turn, lane: Lane, leg: Leg) -> None:
     not told.
     """
     copy, primary = turn.state.copy_of(leg), turn.primary_order_of(leg.copy_id)
+    if copy.is_ended_by_operator:
+        tell_of_stubborn(turn, lane, leg)
+        return
     left = leg.quantity - leg.filled_quantity
     policy = policy_for(turn, leg) if primary.phase is Phase.FILLED else RestPolicy.LEAVE
     is_seen_to = policy is RestPolicy.MARKET and is_covered(turn, lane, leg, left)

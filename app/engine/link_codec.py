@@ -6,12 +6,13 @@ from app.engine.rows import Delta, Snapshot
 from app.engine.service import (
     Answer,
     AnyCommand,
+    CancelCopies,
     CopyOrders,
     LookNow,
     ResumeCopying,
     RetryCopies,
     SetMode,
-    SkipOrders,
+    SkipCopies,
     StopCopying,
 )
 
@@ -23,7 +24,8 @@ LONGEST_LINE_UP = 256 << 20
 _COMMANDS: dict[str, type[AnyCommand]] = {
     "copy_orders": CopyOrders,
     "retry_copies": RetryCopies,
-    "skip_orders": SkipOrders,
+    "skip_copies": SkipCopies,
+    "cancel_copies": CancelCopies,
     "set_mode": SetMode,
     "stop_copying": StopCopying,
     "resume_copying": ResumeCopying,

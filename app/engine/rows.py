@@ -122,7 +122,10 @@ class LegRow(TypedDict):
 
 
 class CopyRow(TypedDict):
-    """One primary order mirrored into one secondary, with the legs of every generation."""
+    """One primary order mirrored into one secondary, with the legs of every generation.
+
+    `may_cancel` marks the open ones: their number is the `count` that a cancellation is confirmed with.
+    """
 
     copy_id: str
     primary_order_id: str
@@ -136,6 +139,7 @@ class CopyRow(TypedDict):
     closing_units: int
     generation: int
     may_retry: bool
+    may_cancel: bool
     is_changed_by_hand: bool
     requested_by: str
     legs: list[LegRow]

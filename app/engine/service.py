@@ -42,11 +42,22 @@ class RetryCopies(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SkipOrders(Command):
+class SkipCopies(Command):
     """Skip the held copies of these primary orders for good; `accounts` empty means in every secondary."""
 
     orders: tuple[OrderId, ...]
     accounts: tuple[AccountId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelCopies(Command):
+    """Cancel these open copies; `copies` empty means every open one.
+
+    `count` is how many of them the operator saw open: where it differs from how many are, nothing is done.
+    """
+
+    count: int
+    copies: tuple[CopyId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +84,9 @@ class LookNow(Command):
     accounts: tuple[AccountId, ...] = ()
 
 
-AnyCommand = CopyOrders | RetryCopies | SkipOrders | SetMode | StopCopying | ResumeCopying | LookNow
+AnyCommand = (
+    CopyOrders | RetryCopies | SkipCopies | CancelCopies | SetMode | StopCopying | ResumeCopying | LookNow
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from app.engine.replies import summed_up
 from app.engine.turn import Turn
 
 
-def skip_orders(turn: Turn, command: s.SkipOrders) -> s.Answer:
+def skip_copies(turn: Turn, command: s.SkipCopies) -> s.Answer:
     """Skip the held copies of these primary orders, for good.
 
     Works while copying is stopped, for nothing leaves. What is not held is left as it is.

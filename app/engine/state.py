@@ -222,7 +222,8 @@ class EngineState:
 
     @apply.register
     def _(self, fact: e.CopyWithdrawn, at: datetime) -> None:
-        self._put(replace(self.copies[fact.copy_id], withdrawn=fact.reason, most_units=fact.units))
+        copy = self.copies[fact.copy_id]
+        self._put(replace(copy, withdrawn=fact.reason, withdrawn_at=at, most_units=fact.units))
 
     @apply.register
     def _(self, fact: e.AttemptStarted, at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.accounts import Account, Rulebook
+from app.domain.cancelling import why_no_cancel
 from app.domain.copies import Copy, Leg
 from app.domain.events import UnexpectedOrderSeen
 from app.domain.ids import AccountId
@@ -169,6 +170,7 @@ def copy_row(copy: Copy) -> CopyRow:
         "closing_units": copy.closing_units,
         "generation": copy.generation,
         "may_retry": bool(copy.legs) and why_no_retry(copy, copy.state) is None,
+        "may_cancel": why_no_cancel(copy) is None,
         "is_changed_by_hand": any(leg.by_hand is not None for leg in copy.legs),
         "requested_by": copy.requested_by,
         "legs": [_leg_row(leg) for leg in copy.legs],

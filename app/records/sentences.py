@@ -190,7 +190,7 @@ class Teller:
     def _(self, fact: e.CopyWithdrawn, _at: datetime) -> Sentence | None:
         order_id = OrderId(fact.copy_id.split(":", 1)[0])
         text = f"no more than {fact.units} units are wanted now. {fact.reason.text}"
-        return self._of(fact.account_id, order_id, Who.ENGINE, text, Level.WARNING)
+        return self._of(fact.account_id, order_id, _who(fact.requested_by), text, Level.WARNING)
 
     @_say.register
     def _(self, fact: e.AttemptStarted, _at: datetime) -> Sentence | None:

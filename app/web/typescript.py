@@ -23,6 +23,8 @@ ROOTS: tuple[type, ...] = (
     live.LinkRow,
     commands.CopiesRequest,
     commands.RetriesRequest,
+    commands.SkipsRequest,
+    commands.CancellationsRequest,
     commands.ModeRequest,
     commands.BareRequest,
     commands.LookRequest,

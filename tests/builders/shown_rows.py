@@ -124,6 +124,7 @@ def copy(primary_order_id: str = "100", account_id: str = "AB1234", **changes: o
         "closing_units": 0,
         "generation": 0,
         "may_retry": False,
+        "may_cancel": False,
         "is_changed_by_hand": False,
         "requested_by": "engine",
         "legs": [leg()],

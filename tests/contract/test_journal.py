@@ -239,7 +239,8 @@ def test_tc_j18_a_withdrawal_is_read_back_as_it_was_written(restart: Restart) ->
     reason = Reason(ReasonCode.PRIMARY_LEFT, "The primary has left this position.")
     copy = planned()
     fact = CopyWithdrawn(copy_id=copy.copy_id, account_id=copy.account_id, units=0, reason=reason)
-    written = restart().append([copy, fact], day=FRIDAY)
+    by_hand = replace(fact, reason=replace(reason, code=ReasonCode.CANCELLED_BY_OPERATOR), requested_by="ops")
+    written = restart().append([copy, fact, by_hand], day=FRIDAY)
     assert list(restart().recover(FRIDAY)) == written
 
 

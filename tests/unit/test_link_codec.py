@@ -26,13 +26,14 @@ from app.engine.link_codec import (
 from app.engine.service import (
     Answer,
     AnyCommand,
+    CancelCopies,
     CopyOrders,
     LookNow,
     Result,
     ResumeCopying,
     RetryCopies,
     SetMode,
-    SkipOrders,
+    SkipCopies,
     StopCopying,
     Ticked,
 )
@@ -50,7 +51,8 @@ COMMANDS: list[AnyCommand] = [
     RetryCopies(
         command_id="c2", by="op", copies=(Ticked(copy_id=CopyId("1:A"), seen_state=CopyState.FAILED),)
     ),
-    SkipOrders(command_id="c7", by="op", orders=(OrderId("1"),), accounts=(AccountId("A"),)),
+    SkipCopies(command_id="c7", by="op", orders=(OrderId("1"),), accounts=(AccountId("A"),)),
+    CancelCopies(command_id="c8", by="op", count=2, copies=(CopyId("1:A"),)),
     SetMode(command_id="c3", by="op", mode=CopyMode.MANUAL),
     StopCopying(command_id="c4", by="op"),
     ResumeCopying(command_id="c5", by="op"),

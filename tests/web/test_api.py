@@ -13,13 +13,14 @@ from app.domain.ids import AccountId, CopyId, OrderId
 from app.engine.service import (
     Answer,
     AnyCommand,
+    CancelCopies,
     CopyOrders,
     LookNow,
     Result,
     ResumeCopying,
     RetryCopies,
     SetMode,
-    SkipOrders,
+    SkipCopies,
     StopCopying,
     Ticked,
 )
@@ -72,10 +73,16 @@ def refusal(response: TestResponse) -> dict[str, Any]:
         (
             "skips",
             {"orders": ["100"], "accounts": ["AB1234"]},
-            SkipOrders(
+            SkipCopies(
                 command_id=ID, by="operator", orders=(OrderId("100"),), accounts=(AccountId("AB1234"),)
             ),
         ),
+        (
+            "cancellations",
+            {"count": 2, "copies": ["100:AB1234"]},
+            CancelCopies(command_id=ID, by="operator", count=2, copies=(CopyId("100:AB1234"),)),
+        ),
+        ("cancellations", {"count": 1}, CancelCopies(command_id=ID, by="operator", count=1)),
         ("mode", {"mode": "manual"}, SetMode(command_id=ID, by="operator", mode=CopyMode.MANUAL)),
         ("stop", {}, StopCopying(command_id=ID, by="operator")),
         ("resume", {}, ResumeCopying(command_id=ID, by="operator")),
@@ -116,6 +123,10 @@ def test_each_item_has_its_own_result(site: Site, operator: FlaskClient) -> None
         ("copies", []),
         ("copies", {}),
         ("copies", {"command_id": ID}),
+        ("skips", {"command_id": ID, "orders": []}),
+        ("cancellations", {"command_id": ID}),
+        ("cancellations", {"command_id": ID, "count": 0}),
+        ("cancellations", {"command_id": ID, "count": 1, "copies": [""]}),
         ("copies", {"command_id": ID, "orders": []}),
         ("copies", {"command_id": ID, "orders": "100"}),
         ("copies", {"command_id": ID, "orders": [100]}),

@@ -9,12 +9,13 @@ from app.domain.ids import AccountId, CopyId, OrderId
 from app.engine.service import (
     Answer,
     AnyCommand,
+    CancelCopies,
     CopyOrders,
     LookNow,
     ResumeCopying,
     RetryCopies,
     SetMode,
-    SkipOrders,
+    SkipCopies,
     StopCopying,
     Ticked,
 )
@@ -24,6 +25,7 @@ from app.web.options import WebOptions
 from app.web.problems import NOTHING_DONE, RefusedError, json_response
 from app.web.schemas.commands import (
     BareRequest,
+    CancellationsRequest,
     CommandResponse,
     CopiesRequest,
     ItemResult,
@@ -61,7 +63,15 @@ def blueprint(engine: EngineService, options: WebOptions) -> Blueprint:
         orders = tuple(OrderId(order) for order in body.orders)
         accounts = tuple(AccountId(account) for account in body.accounts)
         return carry_out(
-            SkipOrders(command_id=body.command_id, by=_OPERATOR, orders=orders, accounts=accounts)
+            SkipCopies(command_id=body.command_id, by=_OPERATOR, orders=orders, accounts=accounts)
+        )
+
+    @routes.post("/cancellations")
+    def cancellations() -> Response:
+        body = read_body(CancellationsRequest)
+        named = tuple(CopyId(copy) for copy in body.copies)
+        return carry_out(
+            CancelCopies(command_id=body.command_id, by=_OPERATOR, count=body.count, copies=named)
         )
 
     @routes.post("/mode")

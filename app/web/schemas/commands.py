@@ -9,6 +9,9 @@ from app.domain.copies import CopyState
 from app.web.schemas.body import MOST, Body, CommandId, Name
 
 
+CopyName = Annotated[str, msgspec.Meta(min_length=1, max_length=129)]
+
+
 class CopiesRequest(Body, frozen=True):
     """Copy these primary orders now, to all secondaries or to those named."""
 
@@ -20,7 +23,7 @@ class CopiesRequest(Body, frozen=True):
 class TickedCopy(Body, frozen=True):
     """A copy and the state the operator saw when ticking it."""
 
-    copy_id: Annotated[str, msgspec.Meta(min_length=1, max_length=129)]
+    copy_id: CopyName
     seen_state: CopyState
 
 
@@ -37,6 +40,14 @@ class SkipsRequest(Body, frozen=True):
     command_id: CommandId
     orders: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=MOST)]
     accounts: Annotated[tuple[Name, ...], msgspec.Meta(max_length=MOST)] = ()
+
+
+class CancellationsRequest(Body, frozen=True):
+    """Cancel every open copy, or those named; `count` is how many of them the operator saw open."""
+
+    command_id: CommandId
+    count: Annotated[int, msgspec.Meta(ge=1)]
+    copies: Annotated[tuple[CopyName, ...], msgspec.Meta(max_length=MOST)] = ()
 
 
 class ModeRequest(Body, frozen=True):

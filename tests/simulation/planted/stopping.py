@@ -11,12 +11,12 @@ from tests.simulation.planted.stages import DEAD_AND_SHAKY, SHAKY_WIRES, STOPS_A
 @plant(Dispatcher, "_call", 15, stage=SHAKY_WIRES, alone="stop")
 async def stop_is_not_checked_at_send(original: Any, dispatcher: Any, effect: Any) -> Any:
     """What was released before a stop leaves after it."""
-    dispatcher._may_send = lambda _account: True
+    dispatcher._may_send = lambda _effect: True
     return await original(dispatcher, effect)
 
 
 @plant(CopyEngine, "may_send", 4, 15, stage=DEAD_AND_SHAKY, alone="I14", starts_at=4)
-def block_is_not_checked_at_send(original: Any, engine: Any, account_id: Any) -> bool:
+def block_is_not_checked_at_send(original: Any, engine: Any, effect: Any) -> bool:
     """What was released before an account was blocked leaves after it."""
     return not engine.state.is_stopped
 

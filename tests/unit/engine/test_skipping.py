@@ -8,7 +8,7 @@ from app.domain.events import CopySettled
 from app.domain.ids import AccountId, OrderId
 from app.domain.orders import Order
 from app.domain.reasons import ReasonCode
-from app.engine.service import Answer, CopyOrders, SkipOrders, StopCopying
+from app.engine.service import Answer, CopyOrders, SkipCopies, StopCopying
 from tests.builders.copier import Copier
 
 S1 = AccountId("S1")
@@ -20,7 +20,7 @@ def _held(*accounts: str) -> tuple[Copier, Order]:
 
 
 def _skip(copier: Copier, order: Order, *accounts: AccountId, **fields: str) -> Answer:
-    return copier.command(SkipOrders, orders=(order.order_id,), accounts=accounts, **fields)
+    return copier.command(SkipCopies, orders=(order.order_id,), accounts=accounts, **fields)
 
 
 def test_all_held_copies_of_an_order_are_skipped_with_the_operator_s_name() -> None:
@@ -67,7 +67,7 @@ def test_a_copy_that_does_not_exist_is_refused(order_id: str | None, account_id:
     copier, order = _held()
     facts = len(copier.journal.facts)
     answer = copier.command(
-        SkipOrders, orders=(OrderId(order_id or order.order_id),), accounts=(AccountId(account_id),)
+        SkipCopies, orders=(OrderId(order_id or order.order_id),), accounts=(AccountId(account_id),)
     )
     assert not answer.accepted
     assert "no such copy" in answer.results[0].message
@@ -76,7 +76,7 @@ def test_a_copy_that_does_not_exist_is_refused(order_id: str | None, account_id:
 
 def test_an_item_named_twice_is_answered_once() -> None:
     copier, order = _held()
-    answer = copier.command(SkipOrders, orders=(order.order_id,) * 2, accounts=(S1, S1))
+    answer = copier.command(SkipCopies, orders=(order.order_id,) * 2, accounts=(S1, S1))
     assert answer.message == "1 of 1 skipped."
 
 

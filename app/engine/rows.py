@@ -145,6 +145,40 @@ class CopyRow(TypedDict):
     legs: list[LegRow]
 
 
+class PositionRow(TypedDict):
+    """One instrument and product of an account. `quantity` is net and signed, `pnl` the day's.
+
+    `expected` is what the primary's quantity asks of a secondary, None where it asks nothing: see
+    domain/expecting.py. A secondary has a row too where it holds nothing and the primary holds something.
+    """
+
+    instrument: str
+    exchange: str
+    tradingsymbol: str
+    product: str
+    quantity: int
+    average_price: str
+    last_price: str
+    pnl: str
+    expected: int | None
+
+
+class PortfolioRow(TypedDict):
+    """What an account holds and has, as read at `as_of`; `fails` says why it cannot be read now.
+
+    `pnl` is the sum of the positions' profits of the day. All is None that was never read.
+    """
+
+    account_id: str
+    as_of: str | None
+    fails: str | None
+    fails_since: str | None
+    pnl: str | None
+    funds_free: str | None
+    funds_used: str | None
+    positions: list[PositionRow]
+
+
 class AlertRow(TypedDict):
     """Something the operator should know."""
 
@@ -164,16 +198,22 @@ class Snapshot(TypedDict):
     accounts: dict[str, AccountRow]
     orders: dict[str, OrderRow]
     copies: dict[str, CopyRow]
+    portfolios: dict[str, PortfolioRow]
     alerts: list[AlertRow]
 
 
 class Delta(TypedDict):
-    """The rows that changed since `seq` - 1, whole. `alerts` are new ones; `status` is None if unchanged."""
+    """The rows that changed since `seq` - 1, whole. `alerts` are new ones; `status` is None if unchanged.
+
+    `gone_accounts` are no longer configured: their account and portfolio rows end, before any here are taken.
+    """
 
     boot_id: str
     seq: int
     status: StatusRow | None
+    gone_accounts: list[str]
     accounts: dict[str, AccountRow]
     orders: dict[str, OrderRow]
     copies: dict[str, CopyRow]
+    portfolios: dict[str, PortfolioRow]
     alerts: list[AlertRow]

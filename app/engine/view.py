@@ -21,6 +21,7 @@ from app.engine.rows import (
     Delta,
     LegRow,
     OrderRow,
+    PortfolioRow,
     ReasonRow,
     Snapshot,
     StatusRow,
@@ -43,6 +44,7 @@ class View:
         self._listeners: list[Listener] = []
         self._alerts_shown = 0
         self._account_rows: dict[str, AccountRow] = {}
+        self._portfolios: dict[str, PortfolioRow] = {}
         self.status = status
         self.rulebook: Rulebook | None = None
         self.looks = Looks()
@@ -62,22 +64,34 @@ class View:
             "accounts": {account.account_id: self._shown(account) for account in self._accounts()},
             "orders": {order_id: order_row(known) for order_id, known in self._state.primary_orders.items()},
             "copies": {copy_id: copy_row(copy) for copy_id, copy in self._state.copies.items()},
+            "portfolios": {**self._portfolios},
             "alerts": [_alert_row(alert) for alert in self._state.alerts],
         }
 
+    def show_portfolio(self, row: PortfolioRow) -> None:
+        """Send an account's portfolio to all listeners; one that is not configured is not shown."""
+        if any(account.account_id == row["account_id"] for account in self._accounts()):
+            self._portfolios[row["account_id"]] = row
+            self._publish(Changed(), None, {row["account_id"]: row})
+
     def publish(self, changed: Changed, *, is_status_new: bool) -> None:
         """Send the rows that changed to all listeners; does nothing where none did."""
+        self._publish(changed, {**self.status} if changed.status or is_status_new else None, {})
+
+    def _publish(
+        self, changed: Changed, status: StatusRow | None, portfolios: dict[str, PortfolioRow]
+    ) -> None:
+        gone = self._gone_accounts()
         accounts: dict[str, AccountRow] = {
             account.account_id: self._account(account)
             for account in self._accounts()
             if account.account_id in changed.accounts
         }
         self._account_rows.update(accounts)
-        status: StatusRow | None = {**self.status} if changed.status or is_status_new else None
         alerts = self._state.alerts
         unshown = alerts[-1].number - self._alerts_shown if alerts else 0  # they are numbered without gaps
         new_alerts = alerts[-unshown:] if unshown > 0 else []
-        if not (accounts or changed.orders or changed.copies or status or new_alerts):
+        if not (gone or accounts or changed.orders or changed.copies or status or portfolios or new_alerts):
             return
         self.seq += 1
         self._alerts_shown = new_alerts[-1].number if new_alerts else self._alerts_shown
@@ -85,13 +99,24 @@ class View:
             "boot_id": self._state.boot_id,
             "seq": self.seq,
             "status": status,
+            "gone_accounts": gone,
             "accounts": accounts,
             "orders": {id_: order_row(self._state.primary_orders[id_]) for id_ in changed.orders},
             "copies": {id_: copy_row(self._state.copies[id_]) for id_ in changed.copies},
+            "portfolios": portfolios,
             "alerts": [_alert_row(alert) for alert in new_alerts],
         }
         for listener in list(self._listeners):
             listener(delta)
+
+    def _gone_accounts(self) -> list[str]:
+        """Forget the rows of accounts that are no longer configured; return those that had been shown."""
+        configured = {account.account_id for account in self._accounts()}
+        gone = [account_id for account_id in self._account_rows if account_id not in configured]
+        for account_id in gone:
+            del self._account_rows[account_id]
+            self._portfolios.pop(account_id, None)
+        return gone
 
     def _accounts(self) -> tuple[Account, ...]:
         return (self.rulebook.primary, *self.rulebook.secondaries) if self.rulebook else ()

@@ -25,9 +25,13 @@ class Mirror:
             )
         state["seq"] = delta["seq"]
         state["status"] = delta["status"] or state["status"]
+        for account_id in delta["gone_accounts"]:
+            state["accounts"].pop(account_id, None)
+            state["portfolios"].pop(account_id, None)
         state["accounts"].update(delta["accounts"])
         state["orders"].update(delta["orders"])
         state["copies"].update(delta["copies"])
+        state["portfolios"].update(delta["portfolios"])
         state["alerts"] = [*state["alerts"], *delta["alerts"]][-MOST_ALERTS:]
 
     def snapshot(self) -> Snapshot:
@@ -43,5 +47,6 @@ def _shallow(snapshot: Snapshot) -> Snapshot:
         "accounts": dict(snapshot["accounts"]),
         "orders": dict(snapshot["orders"]),
         "copies": dict(snapshot["copies"]),
+        "portfolios": dict(snapshot["portfolios"]),
         "alerts": list(snapshot["alerts"]),
     }

@@ -143,16 +143,23 @@ def merged(batch: Deltas | None, delta: Delta) -> Deltas:
             "from_seq": delta["seq"],
             "to_seq": delta["seq"],
             "status": None,
+            "gone_accounts": [],
             "accounts": {},
             "orders": {},
             "copies": {},
+            "portfolios": {},
             "alerts": [],
         }
     batch["to_seq"] = delta["seq"]
     batch["status"] = delta["status"] or batch["status"]
+    for account_id in delta["gone_accounts"]:
+        batch["accounts"].pop(account_id, None)
+        batch["portfolios"].pop(account_id, None)
+    batch["gone_accounts"] = list(dict.fromkeys([*batch["gone_accounts"], *delta["gone_accounts"]]))
     batch["accounts"].update(delta["accounts"])
     batch["orders"].update(delta["orders"])
     batch["copies"].update(delta["copies"])
+    batch["portfolios"].update(delta["portfolios"])
     batch["alerts"].extend(delta["alerts"])
     return batch
 

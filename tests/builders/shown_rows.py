@@ -10,6 +10,8 @@ from app.engine.rows import (
     Delta,
     LegRow,
     OrderRow,
+    PortfolioRow,
+    PositionRow,
     ReasonRow,
     Snapshot,
     StatusRow,
@@ -132,6 +134,38 @@ def copy(primary_order_id: str = "100", account_id: str = "AB1234", **changes: o
     return cast("CopyRow", row | changes)
 
 
+def position(instrument: str = "NSE:INFY", **changes: object) -> PositionRow:
+    """Build a position of 10 that is as it should be."""
+    exchange, _, tradingsymbol = instrument.partition(":")
+    row: dict[str, object] = {
+        "instrument": instrument,
+        "exchange": exchange,
+        "tradingsymbol": tradingsymbol,
+        "product": "MIS",
+        "quantity": 10,
+        "average_price": "1500.00",
+        "last_price": "1501.00",
+        "pnl": "10.00",
+        "expected": 10,
+    }
+    return cast("PositionRow", row | changes)
+
+
+def portfolio(account_id: str = "AB1234", **changes: object) -> PortfolioRow:
+    """Build what an account with one position shows."""
+    row: dict[str, object] = {
+        "account_id": account_id,
+        "as_of": AT,
+        "fails": None,
+        "fails_since": None,
+        "pnl": "10.00",
+        "funds_free": "97000.00",
+        "funds_used": "3000.00",
+        "positions": [position()],
+    }
+    return cast("PortfolioRow", row | changes)
+
+
 def alert(seq: int = 1, **changes: object) -> AlertRow:
     """Build an alert."""
     row: dict[str, object] = {
@@ -153,6 +187,7 @@ def snapshot(seq: int = 0, **changes: Any) -> Snapshot:
         "accounts": {"PR0001": account("PR0001", role="primary"), "AB1234": account()},
         "orders": {},
         "copies": {},
+        "portfolios": {},
         "alerts": [],
     }
     return cast("Snapshot", row | changes)
@@ -164,9 +199,11 @@ def delta(seq: int, **changes: Any) -> Delta:
         "boot_id": BOOT,
         "seq": seq,
         "status": None,
+        "gone_accounts": [],
         "accounts": {},
         "orders": {},
         "copies": {},
+        "portfolios": {},
         "alerts": [],
     }
     return cast("Delta", row | changes)

@@ -9,7 +9,9 @@ import msgspec
 from app.engine.rows import Delta, Snapshot
 from app.web.mirror import MOST_ALERTS
 
-TABLES = ("accounts", "orders", "copies")
+TABLES = ("accounts", "orders", "copies", "portfolios")
+OF_ACCOUNTS = ("accounts", "portfolios")
+"""What goes with an account that is no longer configured."""
 Key = tuple[str, str]
 _STATUS: Key = ("status", "")
 
@@ -34,7 +36,8 @@ class History:
         change = plain(delta)
         assert change["seq"] == self.seq + 1, "the engine itself left a number out"
         self.seq = change["seq"]
-        rows = {(table, key): row for table in TABLES for key, row in change[table].items()}
+        gone = {(table, key): None for table in OF_ACCOUNTS for key in change["gone_accounts"]}
+        rows = gone | {(table, key): row for table in TABLES for key, row in change[table].items()}
         if change["status"] is not None:
             rows[_STATUS] = change["status"]
         for key, row in rows.items():
@@ -58,7 +61,8 @@ class History:
         keys = {key for number in range(after + 1, seq + 1) for key in self._changes.get(number, ())}
         rows: dict[str, Any] = {table: {} for table in TABLES}
         for table, key in keys - {_STATUS}:
-            rows[table][key] = self._row((table, key), seq)
+            if (row := self._row((table, key), seq)) is not None:
+                rows[table][key] = row
         return rows | {"status": self._row(_STATUS, seq) if _STATUS in keys else None}
 
     def alerts_between(self, after: int, seq: int) -> list[Any]:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.drops.history import TABLES, History
+from tests.drops.history import OF_ACCOUNTS, TABLES, History
 
 
 @dataclass
@@ -65,6 +65,9 @@ class View:
 
     def _apply(self, body: dict[str, Any]) -> None:
         assert self.state is not None
+        for table in OF_ACCOUNTS:
+            for account_id in body["gone_accounts"]:
+                self.state[table].pop(account_id, None)
         for table in TABLES:
             self.state[table].update(body[table])
         self.state["status"] = body["status"] or self.state["status"]

@@ -18,7 +18,7 @@ _STATES = {
     Phase.REJECTED: "REJECTED",
     Phase.WORKING: "OPEN",
 }
-_PARTS = ("accounts", "orders", "copies")
+_PARTS = ("accounts", "orders", "copies", "portfolios")
 
 
 class Stream:
@@ -71,8 +71,11 @@ class Stream:
         elif delta["seq"] != self._rows["seq"] + 1 or delta["boot_id"] != self._rows["boot_id"]:
             self._fault(f"delta {delta['seq']} came after {self._rows['seq']}")
         self._rows["seq"] = delta["seq"]
+        for account_id in delta["gone_accounts"]:
+            self._rows["accounts"].pop(account_id, None)
+            self._rows["portfolios"].pop(account_id, None)
         for part in _PARTS:
-            self._rows[part].update(delta[part])  # type: ignore[literal-required]  # one of three names
+            self._rows[part].update(delta[part])  # type: ignore[literal-required]  # one of four names
         if delta["status"] is not None:
             self._rows["status"] = delta["status"]
         self._rows["alerts"] += [a for a in delta["alerts"] if a["seq"] > self._newest_alert()]
@@ -104,7 +107,7 @@ class Stream:
         for part in (*_PARTS, "status", "seq"):
             mine, theirs = self._rows[part], now[part]  # type: ignore[literal-required]  # names of a Snapshot
             if part == "accounts":
-                mine = {key: _without_clock(row) for key, row in mine.items() if key in theirs}
+                mine = {key: _without_clock(row) for key, row in mine.items()}
                 theirs = {key: _without_clock(row) for key, row in theirs.items()}
             if mine != theirs:
                 self._fault(f"snapshot and deltas give other {part} than the state has")

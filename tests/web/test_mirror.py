@@ -1,12 +1,15 @@
 """The copy of the engine's state: it equals the engine's, and nothing that does not follow gets in."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.rows import Delta
+from app.engine.rows import Delta, Snapshot
 from app.web.mirror import MOST_ALERTS, GapError, Mirror
 from app.web.publisher import merged
+from app.web.schemas.live import Deltas
 from tests.builders import shown_rows as rows
 
 
@@ -37,13 +40,40 @@ def test_old_alerts_make_room() -> None:
     ]
 
 
-changes = st.dictionaries(st.sampled_from("abc"), st.integers(0, 9), max_size=3)
+def test_an_account_that_is_gone_takes_its_rows_along_and_its_copies_stay() -> None:
+    mirror = Mirror(
+        rows.snapshot(portfolios={"AB1234": rows.portfolio(), "PR0001": rows.portfolio("PR0001")})
+    )
+    mirror.apply(rows.delta(1, copies={"100:AB1234": rows.copy()}))
+    before = mirror.snapshot()
+    mirror.apply(rows.delta(2, gone_accounts=["AB1234", "NEVER1"]))
+    state = mirror.snapshot()
+    assert (list(state["accounts"]), list(state["portfolios"])) == (["PR0001"], ["PR0001"])
+    assert list(state["copies"]) == ["100:AB1234"]
+    assert list(before["portfolios"]) == ["AB1234", "PR0001"]
 
 
-@given(st.lists(changes, max_size=12), st.data())
-def test_batches_say_the_same_as_their_deltas(told: list[dict[str, int]], data: st.DataObject) -> None:
+ids = st.sampled_from("abc")
+change = st.fixed_dictionaries(
+    {
+        "orders": st.dictionaries(ids, st.integers(0, 9), max_size=3),
+        "accounts": st.dictionaries(ids, st.sampled_from(["1", "2"]), max_size=3),
+        "portfolios": st.dictionaries(ids, st.sampled_from(["1.00", "2.00"]), max_size=3),
+        "gone": st.lists(ids, unique=True, max_size=2),
+    }
+)
+
+
+@given(st.lists(change, max_size=12), st.data())
+def test_batches_say_the_same_as_their_deltas(told: list[dict[str, Any]], data: st.DataObject) -> None:
     deltas = [
-        rows.delta(seq, orders={key: rows.order(key, quantity=number) for key, number in change.items()})
+        rows.delta(
+            seq,
+            orders={key: rows.order(key, quantity=number) for key, number in change["orders"].items()},
+            accounts={key: rows.account(key, multiplier=text) for key, text in change["accounts"].items()},
+            portfolios={key: rows.portfolio(key, pnl=pnl) for key, pnl in change["portfolios"].items()},
+            gone_accounts=change["gone"],
+        )
         for seq, change in enumerate(told, start=1)
     ]
     one_by_one, in_batches, batch = Mirror(rows.snapshot()), rows.snapshot(), None
@@ -52,7 +82,17 @@ def test_batches_say_the_same_as_their_deltas(told: list[dict[str, int]], data: 
         batch = merged(batch, delta)
         if data.draw(st.booleans()) or delta is deltas[-1]:
             assert batch["from_seq"] == in_batches["seq"] + 1
-            in_batches["orders"].update(batch["orders"])
-            in_batches["seq"] = batch["to_seq"]
+            _apply(in_batches, batch)
             batch = None
     assert one_by_one.snapshot() == in_batches
+
+
+def _apply(state: Snapshot, batch: Deltas) -> None:
+    """Take a batch as a browser does."""
+    for account_id in batch["gone_accounts"]:
+        state["accounts"].pop(account_id, None)
+        state["portfolios"].pop(account_id, None)
+    state["accounts"].update(batch["accounts"])
+    state["portfolios"].update(batch["portfolios"])
+    state["orders"].update(batch["orders"])
+    state["seq"] = batch["to_seq"]

@@ -50,6 +50,10 @@ class Account:
     allow: frozenset[str] = frozenset()
     deny: frozenset[str] = frozenset()
 
+    def allows(self, tradingsymbol: str) -> bool:
+        """Tell whether the account's lists of symbols let entries in this one through."""
+        return tradingsymbol not in self.deny and (not self.allow or tradingsymbol in self.allow)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyRules:

@@ -38,9 +38,9 @@ def why_account_skips(order: Order, account: Account, *, is_exit: bool) -> Reaso
         return None
     if account.mode is AccountMode.CLOSE_ONLY:
         return Reason(ReasonCode.ACCOUNT_CLOSE_ONLY, f"{account.name} takes exits only.")
-    symbol = order.tradingsymbol
-    if symbol in account.deny or (account.allow and symbol not in account.allow):
-        return Reason(ReasonCode.SYMBOL_NOT_ALLOWED, f"{account.name} does not take {symbol}.")
+    if not account.allows(order.tradingsymbol):
+        text = f"{account.name} does not take {order.tradingsymbol}."
+        return Reason(ReasonCode.SYMBOL_NOT_ALLOWED, text)
     return None
 
 

@@ -1,6 +1,6 @@
 # Tandem's commands. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast browser simulate mutants chaos soak format lint types imports tests coverage schemas install clean
+.PHONY: help run dev ui ui-test api-types screenshots test test-fast browser simulate mutants chaos soak format lint types imports tests coverage schemas install clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -20,10 +20,33 @@ help: ## List the commands
 run: $(RUNTIME) ## Run Tandem: paper trading, or live where config/accounts_config.json exists (Ctrl-C stops)
 	@exec $(BIN)/python run.py
 
-test: $(TOOLS) lint types imports schemas tests coverage ## Everything CI runs: format, lint, types, imports, schemas, every test, coverage
+test: $(TOOLS) lint types imports schemas ui-test tests coverage ## Everything CI runs: format, lint, types, imports, schemas, dashboard, every test, coverage
 
 test-fast: $(TOOLS) ## The inner loop: unit and property tests, in seconds
 	@$(BIN)/pytest -q -n 2 -m "not process" tests/unit tests/property
+
+# The dashboard. Its built form is committed, so running Tandem needs no Node; changing it does.
+NPM := npm --prefix frontend --no-update-notifier --no-fund --no-audit
+NODE_MODULES := frontend/node_modules/.installed-$(call sum,frontend/package-lock.json)
+
+dev: $(NODE_MODULES) ## The dashboard while it is written, on http://localhost:3000 (beside `make run`)
+	@$(NPM) run dev
+
+ui: $(NODE_MODULES) ## Build the dashboard into static/app
+	@$(NPM) run build
+
+ui-test: $(TOOLS) $(NODE_MODULES) ## The dashboard's types, style and unit tests; is static/app what the source builds?
+	@$(NPM) run check
+	@$(NPM) test
+	@$(NPM) run build
+	@git diff --exit-code --stat -- static/app && test -z "$$(git status --porcelain -- static/app)" \
+		|| { echo "static/app is not what frontend/ builds: run make ui and commit both."; exit 1; }
+
+api-types: $(TOOLS) ## Write the TypeScript types of what server and page exchange
+	@$(BIN)/python -m app.web.typescript frontend/src/api/types.ts
+
+screenshots: $(TOOLS) browser ## Pictures of the dashboard with fixed data, into docs/images
+	@$(BIN)/python -m tests.screenshots
 
 chaos: $(TOOLS) ## Real processes killed and paused under faults while orders are copied (KILLS=30 ORDERS=150)
 	@$(BIN)/python -m tests.chaos --kills $(KILLS) --orders $(ORDERS)
@@ -90,6 +113,12 @@ install: $(RUNTIME) ## Make .venv and install what running needs, no more
 clean: ## Remove .venv and what tools left behind; data/ and config/ stay
 	@rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +
+
+$(NODE_MODULES): frontend/package-lock.json
+	@command -v npm >/dev/null || { echo "The dashboard is built with Node 20.19 or newer and npm, which are missing."; exit 1; }
+	@echo "Installing what frontend/package-lock.json names ..."
+	@cd frontend && npm ci --no-update-notifier --no-fund --no-audit
+	@touch $@
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Tandem needs Python 3.11 or newer with its venv module, and found none."; \

@@ -10,9 +10,16 @@ from app.web.problems import RefusedError, request_id
 from app.web.sessions import Session, Sessions
 
 _OPEN = frozenset(
-    {"health.alive", "health.ready", "metrics.metrics", "signing_in.page", "signing_in.sign_in"}
+    {
+        "health.alive",
+        "health.ready",
+        "logging_in.callback",
+        "metrics.metrics",
+        "signing_in.page",
+        "signing_in.sign_in",
+    }
 )
-"""Routes without a session; /metrics asks for a token of its own."""
+"""Routes without a session; /metrics asks for a token of its own, the broker's way back for a cookie."""
 _OPEN_FILES = "sign-in/"
 """The part of static/ that the sign-in page needs."""
 
@@ -28,7 +35,7 @@ def install(app: Flask, options: WebOptions, sessions: Sessions) -> None:
         g.session = sessions.find(request.cookies.get(options.cookie))
         if g.session is not None or _is_open():
             return None
-        if request.method == "GET" and request.path == "/":
+        if request.method == "GET" and (request.endpoint or "").startswith("pages."):
             return flask.redirect(flask.url_for("signing_in.page"), 303)  # type: ignore[return-value]  # a Response
         raise RefusedError(
             401, "sign_in_needed", "Sign in first: the program printed a link when it started."

@@ -24,10 +24,14 @@ _HEADERS = {
 }
 
 
-def content_security_policy(host: str) -> str:
-    """Return what our pages may load: our own files. `host` is named for browsers whose 'self' has no ws:."""
+def content_security_policy(host: str, nonce: str | None = None) -> str:
+    """Return what our pages may load: our own files. `host` is named for browsers whose 'self' has no ws:.
+
+    With a `nonce` a page may also have style elements that carry it: some libraries make such.
+    """
+    styles = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        f"default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self'; font-src 'self'; "
         f"connect-src 'self' ws://{host}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )

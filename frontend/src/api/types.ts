@@ -1,0 +1,280 @@
+/**
+ * What server and page exchange, written by `make api-types` from app/web/schemas and app/engine/rows.
+ * Not to be edited.
+ */
+
+export type AccountMode = "on" | "close_only" | "off";
+
+/** One account. `state` is reading (not yet read since the start), ready, or blocked with a reason. */
+export interface AccountRow {
+  account_id: string;
+  name: string;
+  role: "primary" | "secondary";
+  multiplier: string;
+  mode: AccountMode;
+  state: "reading" | "ready" | "blocked";
+  reason: ReasonRow | null;
+  orders_today: number;
+  orders_limit: number;
+  looked_at: string | null;
+  looking_fails: string | null;
+  looking_fails_since: string | null;
+  strangers: StrangerRow[];
+}
+
+/** Something the operator should know. */
+export interface AlertRow {
+  seq: number;
+  at: string;
+  text: string;
+  account_id: string | null;
+  order_id: string | null;
+}
+
+/** Stop or resume. Without a command id (no body, or a form) the server makes one. */
+export interface BareRequest {
+  command_id?: string | null;
+}
+
+/** Cancel every open copy, or those named; `count` is how many of them the operator saw open. */
+export interface CancellationsRequest {
+  command_id: string;
+  count: number;
+  copies?: string[];
+}
+
+/** One thing that must be so for copying to work. */
+export interface Check {
+  is_ok: boolean;
+  message: string;
+}
+
+/** A command that was carried out; each item may still have been refused on its own. */
+export interface CommandResponse {
+  command_id: string;
+  accepted: boolean;
+  message: string;
+  results: ItemResult[];
+}
+
+/** Copy these primary orders now, to all secondaries or to those named. */
+export interface CopiesRequest {
+  command_id: string;
+  orders: string[];
+  accounts?: string[];
+}
+
+export type CopyMode = "auto" | "manual";
+
+/** One primary order mirrored into one secondary, with the legs of every generation. */
+export interface CopyRow {
+  copy_id: string;
+  primary_order_id: string;
+  account_id: string;
+  instrument: string;
+  side: Side;
+  state: CopyState;
+  reason: ReasonRow | null;
+  quantity: number;
+  filled_quantity: number;
+  closing_units: number;
+  generation: number;
+  may_retry: boolean;
+  may_cancel: boolean;
+  is_changed_by_hand: boolean;
+  requested_by: string;
+  legs: LegRow[];
+}
+
+export type CopyState = "HELD" | "PENDING" | "SENDING" | "OPEN" | "TRIGGER_PENDING" | "PARTIAL" | "FILLED" | "CANCELLED" | "REJECTED" | "IN_DOUBT" | "NEEDS_OPERATOR" | "FAILED" | "DENIED" | "EXPIRED" | "NOT_SENT" | "SKIPPED";
+
+/** The rows that changed in deltas `from_seq` to `to_seq`, each once and as it was last. */
+export interface Deltas {
+  boot_id: string;
+  from_seq: number;
+  to_seq: number;
+  status: StatusRow | null;
+  accounts: Record<string, AccountRow>;
+  orders: Record<string, OrderRow>;
+  copies: Record<string, CopyRow>;
+  alerts: AlertRow[];
+}
+
+/** The broker's pushes. Without them orders are found by polling alone, a little later. */
+export interface FeedRow {
+  is_on: boolean;
+  is_up: boolean;
+  connections: number;
+}
+
+/** What became of one order or copy that a command named. */
+export interface ItemResult {
+  key: string;
+  accepted: boolean;
+  message: string;
+}
+
+/** One order of a copy, in one generation. `is_changed_by_hand`: at the broker, and left so. */
+export interface LegRow {
+  tag: string;
+  number: number;
+  generation: number;
+  state: CopyState;
+  reason: ReasonRow | null;
+  is_changed_by_hand: boolean;
+  quantity: number;
+  filled_quantity: number;
+  average_price: string;
+  order_id: string | null;
+  attempts: number;
+  amendments: number;
+  planned_at: string | null;
+  sent_at: string | null;
+  answered_at: string | null;
+}
+
+/** Whether the engine talks to the web process, and since when (ISO 8601). */
+export interface LinkRow {
+  is_up: boolean;
+  since: string;
+}
+
+/** The log at one moment. Times are ISO 8601 in UTC. */
+export interface LogStatus {
+  is_on: boolean;
+  at: string;
+  url: string | null;
+  share_with: string | null;
+  queued: number;
+  written: number;
+  written_at: string | null;
+  problem: string | null;
+  needs_operator: boolean;
+  since: string | null;
+}
+
+/** Read the order lists of all accounts now, or of those named. */
+export interface LookRequest {
+  command_id: string;
+  accounts?: string[];
+}
+
+/** Copy new orders at once (auto) or hold them for a tick (manual). */
+export interface ModeRequest {
+  command_id: string;
+  mode: CopyMode;
+}
+
+/** One primary order. `late` and `skipped` say why it is not copied by itself, or to nobody. */
+export interface OrderRow {
+  order_id: string;
+  exchange: string;
+  tradingsymbol: string;
+  side: Side;
+  order_type: string;
+  product: string;
+  variety: string;
+  quantity: number;
+  filled_quantity: number;
+  price: string;
+  trigger_price: string;
+  average_price: string;
+  status: string;
+  status_message: string | null;
+  placed_at: string | null;
+  late: ReasonRow | null;
+  skipped: ReasonRow | null;
+}
+
+/** Why a request did not do what it asked. `not_done` says what has not happened, or is not known. */
+export interface Problem {
+  error: string;
+  message: string;
+  not_done: string;
+  request_id: string;
+  command_id: string | null;
+  results: ItemResult[];
+}
+
+/** Whether orders are being copied right now. `checks` only for whoever is signed in. */
+export interface Readiness {
+  status: string;
+  checks: Record<string, Check>;
+}
+
+export type ReasonCode = "OWN_ORDER" | "RMS_SQUARE_OFF" | "PRODUCT_NOT_COPIED" | "ORDER_TYPE_NOT_ALLOWED" | "VARIETY_NOT_COPIED" | "PRIMARY_ENDED" | "INSTRUMENT_UNKNOWN" | "ACCOUNT_OFF" | "ACCOUNT_CLOSE_ONLY" | "SYMBOL_NOT_ALLOWED" | "QUANTITY_SUB_LOT" | "QUANTITY_ABOVE_LIMIT" | "NOTHING_HELD" | "WAITS_FOR_ENTRY" | "PRIMARY_LEFT" | "RESTED_TOO_LONG" | "MANUAL_MODE" | "SEEN_LATE" | "SKIPPED_BY_OPERATOR" | "CANCELLED_BY_OPERATOR" | "COPYING_STOPPED" | "TOO_OLD" | "PRIMARY_CANCELLED" | "BROKER_REJECTED" | "BROKER_NEVER_TOOK_IT" | "ANSWER_LOST" | "ABSENT_FROM_ORDER_LIST" | "ORDER_LIST_UNREADABLE" | "STATUS_UNKNOWN" | "SESSION_EXPIRED" | "ACCOUNT_NOT_PERMITTED" | "ILLEGAL_MOVE" | "AMENDMENT_LIMIT" | "CHANGED_BY_HAND" | "CANCELLED_AT_BROKER";
+
+/** A reason; `raw` holds the broker's own words where there are any. */
+export interface ReasonRow {
+  code: ReasonCode;
+  text: string;
+  raw: string | null;
+}
+
+/** What may be downloaded, and how the trade log fares; None where none was ever kept here. */
+export interface RecordsOverview {
+  days: string[];
+  kinds: string[];
+  trade_log: LogStatus | null;
+}
+
+/** Send these copies once more. */
+export interface RetriesRequest {
+  command_id: string;
+  copies: TickedCopy[];
+}
+
+export type Side = "BUY" | "SELL";
+
+/** Skip the held copies of these primary orders, in all secondaries or in those named. */
+export interface SkipsRequest {
+  command_id: string;
+  orders: string[];
+  accounts?: string[];
+}
+
+/** The whole state; it is frozen at the last known one while the link is down. */
+export interface SnapshotResponse {
+  boot_id: string;
+  seq: number;
+  status: StatusRow;
+  accounts: Record<string, AccountRow>;
+  orders: Record<string, OrderRow>;
+  copies: Record<string, CopyRow>;
+  alerts: AlertRow[];
+  link: LinkRow;
+}
+
+/** The engine as a whole. Times are ISO 8601; `looked_at` is the last good look at the primary. */
+export interface StatusRow {
+  venue: string;
+  copy_mode: CopyMode;
+  is_stopped: boolean;
+  stopped_by: string | null;
+  started_at: string;
+  trade_date: string;
+  looked_at: string | null;
+  looking_fails: string | null;
+  revision: string;
+  config_refused: string | null;
+  journal_fails: string | null;
+  feed: FeedRow;
+}
+
+/** An order under a tag of ours that no copy accounts for; `beside` is the order its tag is of, if any. */
+export interface StrangerRow {
+  order_id: string;
+  tag: string;
+  instrument: string;
+  side: string;
+  quantity: number;
+  filled_quantity: number;
+  status: string;
+  beside: string | null;
+}
+
+/** A copy and the state the operator saw when ticking it. */
+export interface TickedCopy {
+  copy_id: string;
+  seen_state: CopyState;
+}

@@ -1,0 +1,84 @@
+/** What stands in the way of copying, in bars under the top strip; most urgent first. */
+import { CircleStop, TriangleAlert, WifiOff } from "lucide-react";
+import { type ReactNode, useEffect } from "react";
+import { age, istTime } from "../format/time";
+import { useConnection, useHealth, useLink, useStatus } from "../live/live";
+import { Button } from "../ui/Button";
+import { useNow } from "./clock";
+
+export function Banners() {
+  return (
+    <>
+      <LostBanner />
+      <StoppedBanner />
+      <TroubleBanner />
+    </>
+  );
+}
+
+function Bar({ icon, tone, children }: { icon: ReactNode; tone: "warn" | "bad"; children: ReactNode }) {
+  const look = tone === "warn" ? "bg-warn-bg text-warn" : "bg-panel text-text-1";
+  return (
+    <div role="alert" className={`flex min-h-10 shrink-0 items-center gap-3 border-b px-3 py-1 ${look}`}>
+      {icon}
+      {children}
+    </div>
+  );
+}
+
+function LostBanner() {
+  const { phase, frozenSince } = useHealth();
+  const connection = useConnection();
+  const link = useLink();
+  const now = useNow();
+  const isFrozen = frozenSince !== null;
+  useEffect(() => {
+    document.title = isFrozen ? "(!) Tandem" : "Tandem";
+  }, [isFrozen]);
+  if (frozenSince === null) return null;
+  const since = phase === "engine-lost" && link ? new Date(link.since).getTime() : frozenSince;
+  const words = {
+    "engine-lost": "The copier does not answer.",
+    "signed-out": "You are signed out.",
+  } as Record<string, string>;
+  return (
+    <Bar tone="warn" icon={<WifiOff size={16} aria-hidden />}>
+      <p className="min-w-0 flex-1">
+        <b>{words[phase] ?? "Server connection lost."}</b> This page is frozen at {istTime(since)} IST (
+        {age(now - since)} ago). The copier may still be running.
+      </p>
+      {phase === "signed-out" ? (
+        <a className="underline" href="/sign-in">
+          Sign in
+        </a>
+      ) : (
+        <Button onClick={() => connection.tryNow()}>Try now</Button>
+      )}
+    </Bar>
+  );
+}
+
+function StoppedBanner() {
+  const status = useStatus();
+  if (!status?.is_stopped) return null;
+  return (
+    <Bar tone="bad" icon={<CircleStop size={16} aria-hidden className="text-down" />}>
+      <p className="min-w-0 flex-1">
+        <b>Copying is stopped</b>
+        {status.stopped_by && ` by ${status.stopped_by}`}. New primary orders are recorded but not sent.
+        Copies already at the exchange are untouched.
+      </p>
+    </Bar>
+  );
+}
+
+function TroubleBanner() {
+  const status = useStatus();
+  if (status === null) return null;
+  const troubles = [status.journal_fails, status.config_refused, status.looking_fails].filter(Boolean);
+  return troubles.map((trouble) => (
+    <Bar key={trouble} tone="warn" icon={<TriangleAlert size={16} aria-hidden />}>
+      <p className="min-w-0 flex-1 whitespace-pre-line break-words">{trouble}</p>
+    </Bar>
+  ));
+}

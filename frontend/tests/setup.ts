@@ -1,0 +1,5 @@
+/** What a browser has and jsdom lacks. */
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(cleanup);

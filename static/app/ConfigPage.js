@@ -1,0 +1,1 @@
+import{t as e}from"./main.js";var t=e();function n(){return(0,t.jsx)(`h2`,{className:`p-4 font-semibold text-lg`,children:`Config`})}export{n as default};

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from app.adapters.files.credentials import Credentials, Egress
 from app.adapters.files.entries import AccountEntry
 from app.adapters.files.json_reader import JsonDocument
-from app.adapters.files.problems import problem_at, problems_of
+from app.adapters.files.problems import MOST_PROBLEMS, problem_at, problems_of
 from app.domain.accounts import Account, AccountMode, RestPolicy
 from app.domain.ids import AccountId
 from app.ports.config_store import ConfigProblem
@@ -38,6 +38,8 @@ def check_accounts(document: JsonDocument, secrets: Secrets) -> AccountsFound:
         return found
     tokens: dict[str, AccountId] = {}
     for index, given in enumerate(document.value):
+        if len(found.problems) >= MOST_PROBLEMS:
+            break
         resolved = _resolve(given, index, document, secrets, found.problems)
         try:
             entry = AccountEntry.model_validate(given)

@@ -12,7 +12,7 @@ from app.adapters.files.accounts import ACCOUNTS_FILE, check_accounts
 from app.adapters.files.credentials import Credentials
 from app.adapters.files.entries import TODAYS_FREEZE_QUANTITIES, CopierEntry, OrderTypesEntry
 from app.adapters.files.json_reader import JsonDocument, JsonError, line_of, read_json, shown
-from app.adapters.files.problems import problems_of
+from app.adapters.files.problems import MOST_PROBLEMS, problems_of
 from app.adapters.files.reading import as_text
 from app.domain.accounts import Account, CopyRules, Rulebook
 from app.domain.ids import AccountId
@@ -68,7 +68,7 @@ def check(contents: Mapping[str, bytes | None], secrets: Secrets) -> Configurati
     order_types = _entry(ORDER_TYPES_FILE, documents[ORDER_TYPES_FILE], OrderTypesEntry, problems)
     copier = _entry(COPIER_FILE, documents[COPIER_FILE], CopierEntry, problems)
     if problems or accounts is None or order_types is None or copier is None:
-        raise ConfigRefusedError(tuple(sorted(problems, key=_place)))
+        raise ConfigRefusedError(tuple(sorted(problems, key=_place)[:MOST_PROBLEMS]))
     return _configuration(accounts.accounts, accounts.credentials, order_types, copier)
 
 
@@ -108,7 +108,7 @@ def _document(name: str, content: bytes | None, problems: list[ConfigProblem]) -
         line = line_of(text, e.offset)
         problems.append(ConfigProblem(file=name, line=line, path="$", reason=e.reason, example=example))
         return None
-    for path, offset in document.duplicates:
+    for path, offset in document.duplicates[:MOST_PROBLEMS]:
         reason = f"The key {path[-1]} is there twice in one object."
         problems.append(
             ConfigProblem(

@@ -94,9 +94,11 @@ def _has_port(value: str) -> bool:
 
 
 def _unique(values: list[str]) -> list[str]:
+    seen = set()
     for value in values:
-        if values.count(value) > 1:
+        if value in seen:
             raise ValueError(f"{value} is named twice.")
+        seen.add(value)
     return values
 
 

@@ -15,6 +15,8 @@ Path = tuple[str | int, ...]
 
 MAX_DEPTH = 20
 MAX_DIGITS = 30
+MAX_VALUES = 50_000
+"""Many more than any configuration has; without a bound, a wrong file would keep us busy for minutes."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -98,6 +100,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._document = JsonDocument(text)
+        self._values = 0
 
     def read(self) -> JsonDocument:
         self._document.starts[()] = self._skip(0)
@@ -118,6 +121,9 @@ class _Reader:
     def _value(self, at: int, path: Path) -> tuple[Any, int]:
         if len(path) > MAX_DEPTH:
             raise JsonError(f"Nested deeper than {MAX_DEPTH} levels.", at)
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise JsonError(f"More than {MAX_VALUES} values, so it is no configuration.", at)
         self._document.starts.setdefault(path, at)
         match self._peek(at):
             case "{":

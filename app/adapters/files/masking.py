@@ -7,7 +7,7 @@ from typing import Any
 
 from app.adapters.files.accounts import ACCOUNTS_FILE
 from app.adapters.files.json_reader import JsonDocument, JsonError, Path, Scalar, read_json
-from app.adapters.files.problems import problem_at
+from app.adapters.files.problems import MOST_PROBLEMS, problem_at
 from app.ports.config_store import ConfigProblem
 
 MASK = "••••"
@@ -69,14 +69,15 @@ def unmasked(file_name: str, text: str, on_disk: JsonDocument | None) -> tuple[s
         document = read_json(text)
     except JsonError:
         return text, []  # checking says where and why
-    edits, problems = [], []
+    edits: list[tuple[int, int, str]] = []
+    problems: list[ConfigProblem] = []
     for part in _hidden(document):
         if not isinstance(part.value, str) or MASK[0] not in part.value:
             continue
         meant = _meant(document, part, on_disk)
         if len(meant) == 1:
             edits.append((part.start, part.end, meant.pop()))
-        else:
+        elif len(problems) < MOST_PROBLEMS:
             problems.append(_unknown(document, part))
     return replaced(text, edits), problems
 

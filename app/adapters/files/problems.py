@@ -12,6 +12,9 @@ from pydantic_core import ErrorDetails
 from app.adapters.files.json_reader import JsonDocument, Path, shown
 from app.ports.config_store import ConfigProblem
 
+MOST_PROBLEMS = 100
+"""Of one file; more are of no use to whoever mends it, and take long to put into words."""
+
 _REASONS = {
     "string_type": "Text in double quotes is expected.",
     "string_too_short": "The text is empty.",
@@ -36,7 +39,8 @@ def problems_of(
     error: ValidationError, model: type[BaseModel], file: str, document: JsonDocument, at: Path = ()
 ) -> list[ConfigProblem]:
     """Return a problem for each thing that `model` refused in the part of a document that is `at`."""
-    return [_problem(found, model, file, document, at) for found in error.errors(include_url=False)]
+    errors = error.errors(include_url=False)[:MOST_PROBLEMS]
+    return [_problem(found, model, file, document, at) for found in errors]
 
 
 def problem_at(file: str, document: JsonDocument, path: Path, reason: str, example: str) -> ConfigProblem:

@@ -7,11 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 from app.adapters.files.config_store import JsonConfigStore
 from app.adapters.files.credentials import Credentials
 from app.adapters.kite.egress import Egress
-from app.adapters.kite.login import KiteSession, LoginRefusedError, exchange_request_token
+from app.adapters.kite.login import KiteSession, exchange_request_token
 from app.adapters.kite.login import login_url as kite_login_url
 from app.adapters.vault.vault import VaultClosedError
 from app.bootstrap.configuration import config_store, open_vault, roots_of
 from app.domain.ids import AccountId
+from app.ports.broker_login import LoginRefusedError
 from app.ports.config_editor import ConfigChangedError
 from app.ports.config_store import ConfigRefusedError
 from app.settings import Settings, Venue
@@ -19,12 +20,24 @@ from app.settings import Settings, Venue
 _ACCOUNTS_FILE = "accounts_config.json"
 _VAULT = "vault:"
 _ENV = "env:"
+_SAVES = 5
 
 
-def login_url(settings: Settings, venue: Venue, account_id: str) -> str:
+def login_url(settings: Settings, venue: Venue, account_id: str, **handed_back: str) -> str:
     """Return where the owner of an account signs in; LoginRefusedError where the account cannot."""
     credentials = _credentials(_loaded(settings, venue), account_id)
-    return kite_login_url(roots_of(settings, venue), credentials.api_key)
+    return kite_login_url(roots_of(settings, venue), credentials.api_key, **handed_back)
+
+
+def why_no_logins(settings: Settings, venue: Venue) -> dict[AccountId, str | None]:
+    """Return for each account why no login of it could be completed, None where one could.
+
+    LoginRefusedError where the configuration cannot be read.
+    """
+    store = _loaded(settings, venue)
+    rulebook = store.load()
+    accounts = (rulebook.primary, *rulebook.secondaries)
+    return {account.account_id: _why_not(store, account.account_id) for account in accounts}
 
 
 def complete_login(settings: Settings, venue: Venue, account_id: str, answer: str) -> str:
@@ -34,11 +47,8 @@ def complete_login(settings: Settings, venue: Venue, account_id: str, answer: st
     """
     store = _loaded(settings, venue)
     credentials = _credentials(store, account_id)
-    if not credentials.api_secret:
-        raise LoginRefusedError(
-            f"{account_id} has no api_secret in {_ACCOUNTS_FILE}; a login needs it. Add it, or write the "
-            "day's access token into cred2 yourself."
-        )
+    if (why_not := _why_not(store, account_id)) is not None:
+        raise LoginRefusedError(why_not)
     session = asyncio.run(_session(settings, venue, credentials, answer))
     if session.user_id != account_id:
         raise LoginRefusedError(
@@ -75,6 +85,31 @@ def _credentials(store: JsonConfigStore, account_id: str) -> Credentials:
         raise LoginRefusedError(f"There is no account {account_id} in {_ACCOUNTS_FILE}.") from None
 
 
+def _why_not(store: JsonConfigStore, account_id: str) -> str | None:
+    if not _credentials(store, account_id).api_secret:
+        return (
+            f"{account_id} has no api_secret in {_ACCOUNTS_FILE}; a login needs it. Add it, or write the "
+            "day's access token into cred2 yourself."
+        )
+    reference = _reference(_rows(store.text(_ACCOUNTS_FILE).text), account_id)
+    if reference.startswith(_ENV):
+        return (
+            f"cred2 of {account_id} is the environment variable {reference.removeprefix(_ENV)}, which Tandem "
+            "cannot change. Nothing was stored. Use a literal value or vault:NAME there."
+        )
+    return None
+
+
+def _rows(text: str) -> list[dict[str, object]]:
+    """Read the accounts. Decimals stay text on their way through, so that no login rounds a multiplier."""
+    rows: list[dict[str, object]] = json.loads(text, parse_float=_Exact)
+    return rows
+
+
+def _reference(rows: list[dict[str, object]], account_id: str) -> str:
+    return next(str(row["cred2"]) for row in rows if row["account_id"] == account_id)
+
+
 def _request_token(answer: str) -> str:
     query = parse_qs(urlsplit(answer).query)
     return query["request_token"][0] if "request_token" in query else answer
@@ -82,26 +117,30 @@ def _request_token(answer: str) -> str:
 
 def _keep(settings: Settings, store: JsonConfigStore, account_id: str, access_token: str) -> str:
     """Store a token where `cred2` says that it lives: in the file, or in the vault."""
-    before = store.text(_ACCOUNTS_FILE)
-    # Decimals stay text on their way through, so that no multiplier is rounded by a login.
-    rows = json.loads(before.text, parse_float=_Exact)
-    row = next(row for row in rows if row["account_id"] == account_id)
-    reference = str(row["cred2"])
+    name = _reference(_rows(store.text(_ACCOUNTS_FILE).text), account_id)
     try:
-        if reference.startswith(_VAULT):
-            open_vault(settings).set(reference.removeprefix(_VAULT), access_token)
-            return f"Stored in the vault as {reference.removeprefix(_VAULT)}."
-        if reference.startswith(_ENV):
-            name = reference.removeprefix(_ENV)
-            raise LoginRefusedError(
-                f"cred2 of {account_id} is the environment variable {name}, which Tandem cannot change. "
-                "Nothing was stored. Use a literal value or vault:NAME there."
-            )
-        row["cred2"] = access_token
-        store.save(_ACCOUNTS_FILE, json.dumps(rows, indent=2) + "\n", before.revision)
+        if name.startswith(_VAULT):
+            open_vault(settings).set(name.removeprefix(_VAULT), access_token)
+            return f"Stored in the vault as {name.removeprefix(_VAULT)}."
+        _write(store, account_id, access_token)
     except (ConfigRefusedError, ConfigChangedError, VaultClosedError, OSError) as e:
         raise LoginRefusedError(f"The token could not be stored: {e}") from None
     return f"Stored in {store.folder / _ACCOUNTS_FILE}; a running Tandem has it within a second or two."
+
+
+def _write(store: JsonConfigStore, account_id: str, access_token: str) -> None:
+    """Write a token into the file, again where somebody else saved it meanwhile: it is good for one try."""
+    for tries_left in reversed(range(_SAVES)):
+        before = store.text(_ACCOUNTS_FILE)
+        rows = _rows(before.text)
+        next(row for row in rows if row["account_id"] == account_id)["cred2"] = access_token
+        try:
+            store.save(_ACCOUNTS_FILE, json.dumps(rows, indent=2) + "\n", before.revision)
+        except ConfigChangedError:
+            if not tries_left:
+                raise
+        else:
+            return
 
 
 class _Exact(float):

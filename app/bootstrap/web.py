@@ -11,6 +11,8 @@ from app.web.sign_in import issue
 
 def run_web(options: WebOptions) -> int:
     """Run the web process until SIGTERM and return its exit code; prints `web ready URL` once it answers."""
+    from app.bootstrap.browser_login import KiteLogin  # noqa: PLC0415 - as below
+    from app.bootstrap.configuration import config_editor  # noqa: PLC0415 - as below
     from app.bootstrap.exports import exports_of  # noqa: PLC0415 - only this process pays for it
     from app.bootstrap.logs import configure_logs  # noqa: PLC0415 - as above
 
@@ -28,7 +30,9 @@ def run_web(options: WebOptions) -> int:
             port=settings.port,
             async_mode=settings.socketio,
             beat=options.beat,
+            config=config_editor(settings, options.venue),
             configure_logs=start_logs,
+            login=KiteLogin(settings, options.venue),
             # Looked up at each call: on eventlet it is a green one by then, and lets the other requests run.
             exports=exports_of(settings, options.venue, breathe=lambda: time.sleep(0)),
         )

@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Flask
 
 from app.records.activity import Activity
-from app.web import access, health, metrics, pages, problems, signing_in
-from app.web.api import activity, commands, records, snapshot
+from app.web import access, health, logging_in, metrics, pages, problems, signing_in
+from app.web.api import activity, commands, config, logins, records, snapshot
 from app.web.engine_service import EngineService
 from app.web.gate import Gate
 from app.web.live import Live
@@ -44,6 +44,11 @@ def create_app(options: WebOptions, engine: EngineService, now: Callable[[], dat
         app.register_blueprint(records.blueprint(options.exports, options.data, now))
         told = Activity(options.exports.reader, options.exports.breathe)
         app.register_blueprint(activity.blueprint(told, engine))
+    if options.config is not None:
+        app.register_blueprint(config.blueprint(options.config))
+    if options.login is not None:
+        app.register_blueprint(logging_in.blueprint(options.login, options, sessions, now))
+        app.register_blueprint(logins.blueprint(options.login))
     app.wsgi_app = Gate(app.wsgi_app, options, sessions)  # type: ignore[method-assign]  # Flask's documented way
     return app
 

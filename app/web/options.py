@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from app.ports.broker_login import BrokerLogin
+from app.ports.config_editor import ConfigEditor
 from app.records.exports import Exports
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -25,7 +27,8 @@ class WebOptions:
 
     `data` holds the sign-in tokens and sessions. `look_age_limit_s`: how old the last good look at the
     primary may be while we still call ourselves ready. `beat` is called about once a second while we work.
-    `exports` is what may be downloaded. `configure_logs` is called when the standard library is as it stays.
+    `config` edits the operator's files, `exports` is what may be downloaded, `login` logs accounts in at the broker. `configure_logs` is called
+    when the standard library is as it stays.
     """
 
     link: LinkAddress
@@ -36,6 +39,8 @@ class WebOptions:
     command_timeout_s: float = 15.0
     look_age_limit_s: float = 15.0
     exports: Exports | None = None
+    config: ConfigEditor | None = None
+    login: BrokerLogin | None = None
     configure_logs: Callable[[], None] = lambda: None
     beat: Callable[[], None] = lambda: None
 

@@ -15,7 +15,6 @@ from app.adapters.kite.egress import Egress
 from app.adapters.kite.feed import KiteFeed
 from app.adapters.kite.instruments import KiteInstruments
 from app.adapters.kite.login import (
-    LoginRefusedError,
     exchange_request_token,
     login_url,
     read_profile,
@@ -23,6 +22,7 @@ from app.adapters.kite.login import (
 from app.adapters.kite.roots import Roots, paper_roots
 from app.domain.ids import AccountId
 from app.ports.broker import BrokerUnavailableError
+from app.ports.broker_login import LoginRefusedError
 from tests.builders.eventually import eventually_async
 from tests.builders.exchange import ExchangeServer, running_exchange
 from tests.fakes.clock import FakeClock

@@ -1,16 +1,22 @@
 """`run.py login` against the exchange: what is pasted becomes a stored token, or changes nothing."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
 
+from app.adapters.files.config_store import FileText, JsonConfigStore
+from app.bootstrap.browser_login import KiteLogin
 from app.cli.main import main
 from app.cli.supervisor.paper_folder import lay_out
-from app.settings import Settings
+from app.ports.broker_login import LoginRefusedError
+from app.ports.config_editor import ConfigChangedError
+from app.settings import Settings, Venue, load
 from tests.builders.exchange import ExchangeServer, running_exchange
 
 
@@ -139,3 +145,80 @@ def test_an_unknown_account_and_a_wrong_configuration_are_refused(
     result = login(exchange, accounts, "PA0002", "x")
     assert result.exit_code == 2
     assert "accounts_config.json:1" in result.output
+
+
+@pytest.fixture
+def from_the_page(exchange: ExchangeServer, accounts: Path, monkeypatch: pytest.MonkeyPatch) -> KiteLogin:
+    """Return logins as the web process has them; the process that completes one hears of its folder so."""
+    monkeypatch.setenv("TANDEM_DATA", str(accounts.parents[2]))
+    monkeypatch.setenv("TANDEM_EXCHANGE_PORT", str(exchange.port))
+    return KiteLogin(load(), Venue.PAPER)
+
+
+@pytest.mark.process
+def test_the_page_s_login_is_completed_in_a_process_of_its_own(
+    exchange: ExchangeServer, accounts: Path, from_the_page: KiteLogin
+) -> None:
+    query = parse_qs(urlsplit(from_the_page.url("PA0002", "the state")).query)
+    assert parse_qs(query["redirect_params"][0]) == {"state": ["the state"]}
+
+    told = from_the_page.complete("PA0002", request_token(exchange, "PA0002"))
+
+    assert told.startswith("Stored in ")
+    assert opens(exchange, "PA0002", row_of(accounts, "PA0002")["cred2"])
+    with pytest.raises(LoginRefusedError, match="Kite did not accept the login"):
+        from_the_page.complete("PA0002", "invented")
+
+
+def test_the_page_is_told_which_accounts_cannot_be_logged_in(
+    accounts: Path, from_the_page: KiteLogin
+) -> None:
+    edit(accounts, "PA0002", api_secret=None)
+    edit(accounts, "PA0003", cred2="env:PATH")
+    assert dict(from_the_page.possible()) == {
+        "PA0001": True,
+        "PA0002": False,
+        "PA0003": False,
+        "PA0004": True,
+    }
+    for account, why in (("PA0002", "no api_secret"), ("PA0003", "environment"), ("XY", "no account XY")):
+        with pytest.raises(LoginRefusedError, match=why):
+            from_the_page.url(account, "s")
+    accounts.write_text("[")
+    with pytest.raises(LoginRefusedError, match="has problems"):
+        from_the_page.possible()
+
+
+@pytest.mark.parametrize(
+    ("program", "why"), [("/no/such/python", "FileNotFoundError"), ("false", "not foreseen")]
+)
+def test_a_login_process_that_fails_is_said(
+    from_the_page: KiteLogin, monkeypatch: pytest.MonkeyPatch, program: str, why: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+    with pytest.raises(LoginRefusedError, match=why):
+        from_the_page.complete("PA0002", "x")
+
+
+@pytest.mark.parametrize(("failures", "is_stored"), [(2, True), (9, False)])
+def test_a_file_saved_by_somebody_else_meanwhile_is_read_again(
+    exchange: ExchangeServer,
+    accounts: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    failures: int,
+    is_stored: bool,
+) -> None:
+    tries: list[str] = []
+    save = JsonConfigStore.save
+
+    def saved_by_others_first(store: JsonConfigStore, name: str, text: str, revision: str) -> FileText:
+        tries.append(revision)
+        if len(tries) <= failures:
+            raise ConfigChangedError("Somebody else saved it.")
+        return save(store, name, text, revision)
+
+    monkeypatch.setattr(JsonConfigStore, "save", saved_by_others_first)
+    token = request_token(exchange, "PA0003")
+    result = login(exchange, accounts, "PA0003", token)
+    assert (result.exit_code == 0) is is_stored, result.output
+    assert len(tries) == (3 if is_stored else 5)

@@ -9,9 +9,10 @@ import pytest
 from app.adapters.kite import client as client_module
 from app.adapters.kite.credentials import Credentials
 from app.adapters.kite.instruments import KiteInstruments
-from app.adapters.kite.login import KiteSession, LoginRefusedError, exchange_request_token, read_profile
+from app.adapters.kite.login import KiteSession, exchange_request_token, read_profile
 from app.adapters.kite.roots import paper_roots
 from app.ports.broker import BrokerUnavailableError
+from app.ports.broker_login import LoginRefusedError
 from tests.builders.raw_server import RawServer, answer, dribbles, raw_server
 from tests.builders.strange_answers import STRANGE, success
 from tests.fakes.clock import FakeClock

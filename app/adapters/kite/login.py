@@ -9,16 +9,13 @@ from urllib.parse import urlencode
 from app.adapters.kite.credentials import Credentials
 from app.adapters.kite.egress import Egress
 from app.adapters.kite.roots import Roots
+from app.ports.broker_login import LoginRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 _MAX_WORD_CHARS = 200
-
-
-class LoginRefusedError(Exception):
-    """Kite refused a request token or an access token, or could not be asked. The text has no secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +37,15 @@ class Profile:
     exchanges: tuple[str, ...] = ()
 
 
-def login_url(roots: Roots, api_key: str) -> str:
-    """Return the page where the owner of the account logs in, with their second factor, at Zerodha."""
-    return f"{roots.login}?{urlencode({'v': 3, 'api_key': api_key})}"
+def login_url(roots: Roots, api_key: str, **handed_back: str) -> str:
+    """Return the page where the owner of the account logs in, with their second factor, at Zerodha.
+
+    Kite adds what is `handed_back` to the address that it leads to afterwards (Kite docs, user).
+    """
+    query: dict[str, object] = {"v": 3, "api_key": api_key}
+    if handed_back:
+        query["redirect_params"] = urlencode(handed_back)
+    return f"{roots.login}?{urlencode(query)}"
 
 
 async def exchange_request_token(

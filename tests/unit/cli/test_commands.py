@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.adapters.kite.login import LoginRefusedError
 from app.cli import check, login, sign_in
 from app.cli.main import COMMANDS, main
 from app.cli.settings_option import chosen_venue
+from app.ports.broker_login import LoginRefusedError
 from app.ports.config_store import ConfigProblem
 from app.settings import Settings, Venue
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from app.adapters.files.config_editor import JsonConfigEditor
 from app.adapters.files.config_store import JsonConfigStore
 from app.adapters.kite.roots import Roots, paper_roots
 from app.adapters.vault.secrets import VaultSecrets
@@ -32,6 +33,11 @@ def config_store(settings: Settings, venue: Venue) -> JsonConfigStore:
     return JsonConfigStore(
         settings.rules_folder(venue), VaultSecrets(os.environ, vault), also_watched=(vault.path,)
     )
+
+
+def config_editor(settings: Settings, venue: Venue) -> JsonConfigEditor:
+    """Return what edits a venue's files. Nothing is read yet, and the vault stays closed until a check."""
+    return JsonConfigEditor(config_store(settings, venue))
 
 
 def open_vault(settings: Settings) -> Vault:

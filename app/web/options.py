@@ -27,8 +27,8 @@ class WebOptions:
 
     `data` holds the sign-in tokens and sessions. `look_age_limit_s`: how old the last good look at the
     primary may be while we still call ourselves ready. `beat` is called about once a second while we work.
-    `config` edits the operator's files, `exports` is what may be downloaded, `login` logs accounts in at the broker. `configure_logs` is called
-    when the standard library is as it stays.
+    `config` edits the operator's files, `exports` is what may be downloaded, `login` logs accounts in at
+    the broker. `configure_logs` is called when the standard library is as it stays.
     """
 
     link: LinkAddress

@@ -3,14 +3,14 @@
 import sys
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 
-from app.web.schemas import commands, health, live, problems, records
+from app.web.schemas import activity, commands, config, health, live, problems, records
 
 _HEAD = """/**
  * What server and page exchange, written by `make api-types` from app/web/schemas and app/engine/rows.
@@ -32,6 +32,17 @@ ROOTS: tuple[type, ...] = (
     problems.Problem,
     health.Readiness,
     records.RecordsOverview,
+    activity.ActivityPage,
+    config.ConfigResponse,
+    config.CheckRequest,
+    config.CheckResponse,
+    config.SaveRequest,
+    config.RestoreRequest,
+    config.AccountRequest,
+    config.SavedResponse,
+    config.HistoryResponse,
+    config.VersionResponse,
+    config.ConfigRefusal,
 )
 """What travels by itself; whatever they hold is written too."""
 
@@ -91,7 +102,7 @@ def _written(hint: Any, found: dict[str, str]) -> str:
         return " | ".join(dict.fromkeys(_written(one, found) for one in inner))
     if origin is Literal:
         return _one_of(list(inner))
-    if origin is dict:
+    if origin in {dict, Mapping}:
         return f"Record<string, {_written(inner[1], found)}>"
     if origin in {list, tuple, Sequence} or (isinstance(origin, type) and issubclass(origin, Sequence)):
         item = _written(inner[0], found)

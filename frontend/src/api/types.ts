@@ -5,6 +5,12 @@
 
 export type AccountMode = "on" | "close_only" | "off";
 
+/** Change an account's multiplier, its mode or both in the accounts file; null leaves it as it is. */
+export interface AccountRequest {
+  multiplier?: string | null;
+  mode?: "on" | "close_only" | "off" | null;
+}
+
 /** One account. `state` is reading (not yet read since the start), ready, or blocked with a reason. */
 export interface AccountRow {
   account_id: string;
@@ -20,6 +26,24 @@ export interface AccountRow {
   looking_fails: string | null;
   looking_fails_since: string | null;
   strangers: StrangerRow[];
+}
+
+/** One thing that happened. */
+export interface ActivityItem {
+  seq: number;
+  at: string;
+  who: string;
+  level: string;
+  text: string;
+  account_id: string | null;
+  order_id: string | null;
+}
+
+/** Items, newest first. Older ones: ask with `before` as `next_before` says, unless that is null. */
+export interface ActivityPage {
+  items: ActivityItem[];
+  last_seq: number;
+  next_before: number | null;
 }
 
 /** Something the operator should know. */
@@ -49,12 +73,58 @@ export interface Check {
   message: string;
 }
 
+/** What would be wrong with this text in a file's place? */
+export interface CheckRequest {
+  text: string;
+}
+
+/** What would keep a text from being saved; empty where nothing would. */
+export interface CheckResponse {
+  problems: ConfigProblemRow[];
+}
+
 /** A command that was carried out; each item may still have been refused on its own. */
 export interface CommandResponse {
   command_id: string;
   accepted: boolean;
   message: string;
   results: ItemResult[];
+}
+
+/** A file, its secrets masked. `is_shown` is false where it is no JSON: it cannot be masked then. */
+export interface ConfigFileRow {
+  name: string;
+  text: string;
+  is_shown: boolean;
+  revision: string;
+  schema: Record<string, unknown>;
+  problems: ConfigProblemRow[];
+}
+
+/** One thing wrong with a file: where, why, and what would be right. */
+export interface ConfigProblemRow {
+  file: string;
+  line: number | null;
+  path: string;
+  reason: string;
+  example: string;
+}
+
+/** A refusal about configuration: `problems` says what is wrong with the text, line by line. */
+export interface ConfigRefusal {
+  error: string;
+  message: string;
+  not_done: string;
+  request_id: string;
+  command_id: string | null;
+  results: ItemResult[];
+  problems: ConfigProblemRow[];
+}
+
+/** All files. */
+export interface ConfigResponse {
+  files: ConfigFileRow[];
+  can_save: boolean;
 }
 
 /** Copy these primary orders now, to all secondaries or to those named. */
@@ -94,9 +164,11 @@ export interface Deltas {
   from_seq: number;
   to_seq: number;
   status: StatusRow | null;
+  gone_accounts: string[];
   accounts: Record<string, AccountRow>;
   orders: Record<string, OrderRow>;
   copies: Record<string, CopyRow>;
+  portfolios: Record<string, PortfolioRow>;
   alerts: AlertRow[];
 }
 
@@ -105,6 +177,11 @@ export interface FeedRow {
   is_on: boolean;
   is_up: boolean;
   connections: number;
+}
+
+/** The versions of a file that are kept, newest first. */
+export interface HistoryResponse {
+  versions: VersionRow[];
 }
 
 /** What became of one order or copy that a command named. */
@@ -159,6 +236,14 @@ export interface LookRequest {
   accounts?: string[];
 }
 
+export type MarketPhase = "pre_open" | "open" | "closed";
+
+/** The market's phase by the broker's clock and when the next begins (ISO 8601); no holidays are known. */
+export interface MarketRow {
+  phase: MarketPhase;
+  until: string;
+}
+
 /** Copy new orders at once (auto) or hold them for a tick (manual). */
 export interface ModeRequest {
   command_id: string;
@@ -184,6 +269,31 @@ export interface OrderRow {
   placed_at: string | null;
   late: ReasonRow | null;
   skipped: ReasonRow | null;
+}
+
+/** What an account holds and has, as read at `as_of`; `fails` says why it cannot be read now. */
+export interface PortfolioRow {
+  account_id: string;
+  as_of: string | null;
+  fails: string | null;
+  fails_since: string | null;
+  pnl: string | null;
+  funds_free: string | null;
+  funds_used: string | null;
+  positions: PositionRow[];
+}
+
+/** One instrument and product of an account. `quantity` is net and signed, `pnl` the day's. */
+export interface PositionRow {
+  instrument: string;
+  exchange: string;
+  tradingsymbol: string;
+  product: string;
+  quantity: number;
+  average_price: string;
+  last_price: string;
+  pnl: string;
+  expected: number | null;
 }
 
 /** Why a request did not do what it asked. `not_done` says what has not happened, or is not known. */
@@ -218,10 +328,30 @@ export interface RecordsOverview {
   trade_log: LogStatus | null;
 }
 
+/** Put an old version in a file's place, if the file is still that of `revision`. */
+export interface RestoreRequest {
+  revision: string;
+}
+
 /** Send these copies once more. */
 export interface RetriesRequest {
   command_id: string;
   copies: TickedCopy[];
+}
+
+/** Put this text in a file's place, if the file is still that of `revision`. */
+export interface SaveRequest {
+  text: string;
+  revision: string;
+}
+
+/** A file after a save, its secrets masked, and in words what the save changes. */
+export interface SavedResponse {
+  name: string;
+  text: string;
+  revision: string;
+  message: string;
+  changes: string[];
 }
 
 export type Side = "BUY" | "SELL";
@@ -241,6 +371,7 @@ export interface SnapshotResponse {
   accounts: Record<string, AccountRow>;
   orders: Record<string, OrderRow>;
   copies: Record<string, CopyRow>;
+  portfolios: Record<string, PortfolioRow>;
   alerts: AlertRow[];
   link: LinkRow;
 }
@@ -259,6 +390,7 @@ export interface StatusRow {
   config_refused: string | null;
   journal_fails: string | null;
   feed: FeedRow;
+  market: MarketRow;
 }
 
 /** An order under a tag of ours that no copy accounts for; `beside` is the order its tag is of, if any. */
@@ -277,4 +409,16 @@ export interface StrangerRow {
 export interface TickedCopy {
   copy_id: string;
   seen_state: CopyState;
+}
+
+/** A version's text, its secrets masked. */
+export interface VersionResponse {
+  text: string;
+}
+
+/** A version that a later save replaced; `saved_at` is when it was written itself. */
+export interface VersionRow {
+  version: string;
+  saved_at: string;
+  bytes: number;
 }

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 
 from app.domain import events as e
-from app.domain.copies import Copy, CopyState, Leg
+from app.domain.copies import CopyState, Leg
 from app.domain.planning import leg_order
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.sizing import MAX_SLICES
@@ -28,35 +28,48 @@ def wait_for_entry(
     """Return how an exit goes on waiting for a resting entry, or None where it leaves with what is held.
 
     At first it waits as any other copy and looks often. After `exit_wait_s` it leaves with what there is to
-    close, the rest of it being planned as another leg; if there is nothing, it is parked. What fills while it
-    is parked is collected as long again. While a row of the list cannot be read, nothing is parked: that may
-    be the entry, filled.
+    close, the rest of it being planned as another leg, which is parked; if there is nothing, it is parked
+    itself. What fills while it is parked is collected as long again. While a row of the list cannot be read,
+    nothing is parked: that may be the entry, filled.
     """
     waiting, limit_s = lane.waits(leg.tag), turn.rulebook.rules.exit_wait_s
-    if allowed == 0:
-        waiting.partly_since_s = None
-    elif waiting.partly_since_s is None:
-        waiting.partly_since_s = turn.now_s
+    note_closable(turn, lane, leg, allowed)
     since_s = waiting.since_s
     is_unsure = lane.may_hide(turn.state.copy_of(leg).instrument)
-    if allowed == 0 and not is_unsure and (leg.is_parked or _is_old(turn, leg)):
+    if allowed == 0 and not is_unsure and (leg.is_parked or _age_s(turn, leg) >= limit_s):
         _park(turn, leg, entry)
         return Waits.ENTRY
+    waited_s = max(turn.now_s - since_s, min(_age_s(turn, leg), _rested_s(turn, entry)))
     if leg.is_parked and waiting.partly_since_s is not None:
         since_s = waiting.partly_since_s
-    if turn.now_s - since_s < limit_s or (allowed == 0 and is_unsure):
+        waited_s = turn.now_s - since_s
+    if waited_s < limit_s or (allowed == 0 and is_unsure):
         look_again(turn, lane, since_s, is_bounded=True)
         return Waits.LOOK
-    if allowed and _leave_the_rest(turn, turn.state.copy_of(leg), leg, wanted - allowed):
+    if allowed and _leave_the_rest(turn, leg, entry, wanted - allowed):
         return None
     _park(turn, leg, entry)
     return Waits.ENTRY
 
 
-def _is_old(turn: Turn, leg: Leg) -> bool:
-    """Tell whether an exit was planned so long ago that it need not wait in front of others any more."""
-    waited_s = (turn.now - leg.planned_at).total_seconds() if leg.planned_at else 0.0
-    return waited_s >= turn.rulebook.rules.exit_wait_s
+def note_closable(turn: Turn, lane: Lane, leg: Leg, allowed: int) -> None:
+    """Note since when there has been something for an exit to close; in its turn it has waited as long."""
+    waiting = lane.waits(leg.tag)
+    if allowed == 0:
+        waiting.partly_since_s = None
+    elif waiting.partly_since_s is None:
+        waiting.partly_since_s = turn.now_s
+
+
+def _age_s(turn: Turn, leg: Leg) -> float:
+    """Return how long ago the copy of a leg was planned: a leg that it got later is as old as the copy."""
+    planned = [other.planned_at for other in turn.state.copy_of(leg).legs if other.planned_at]
+    return (turn.now - min(planned)).total_seconds() if planned else 0.0
+
+
+def _rested_s(turn: Turn, entry: Leg) -> float:
+    """Return how long an entry has had to fill since it was sent."""
+    return (turn.now - entry.sent_at).total_seconds() if entry.sent_at else float("inf")
 
 
 def look_again(turn: Turn, lane: Lane, since_s: float, *, is_bounded: bool) -> None:
@@ -79,8 +92,9 @@ def _park(turn: Turn, leg: Leg, entry: Leg) -> None:
     turn.record(e.LegMoved(tag=leg.tag, state=CopyState.PENDING, reason=reason))
 
 
-def _leave_the_rest(turn: Turn, copy: Copy, leg: Leg, units: int) -> bool:
-    """Plan another leg for what an exit cannot close yet; False where there is no number left for one."""
+def _leave_the_rest(turn: Turn, leg: Leg, entry: Leg, units: int) -> bool:
+    """Plan another leg, parked, for what an exit cannot close yet; False where no number is left for one."""
+    copy = turn.state.copy_of(leg)
     number = max(other.number for other in copy.legs) + 1
     if number >= MAX_SLICES:
         return False
@@ -100,4 +114,5 @@ def _leave_the_rest(turn: Turn, copy: Copy, leg: Leg, units: int) -> bool:
             split=leg.tag,
         )
     )
+    _park(turn, turn.state.leg_of(rest.tag), entry)
     return True

@@ -12,7 +12,7 @@ from app.engine.exposure import entry_at_rest, free_units
 from app.engine.lane import Lane
 from app.engine.matching import adopt_if_fits
 from app.engine.messages import Send
-from app.engine.parking import Waits, look_again, wait_for_entry
+from app.engine.parking import Waits, look_again, note_closable, wait_for_entry
 from app.engine.turn import Turn
 from app.engine.unreadable import why_hidden
 from app.engine.wanting import wanted_quantity
@@ -33,8 +33,13 @@ def release(turn: Turn, lane: Lane) -> None:
         is_next = first_unresolved.get(copy.instrument, copy.copy_id) == copy.copy_id
         is_parked = False
         if leg.state is CopyState.PENDING:
-            if not _is_over(turn, copy, leg) and is_next:
+            if _is_over(turn, copy, leg):
+                pass
+            elif is_next:
                 is_parked = _try(turn, lane, copy, leg) is Waits.ENTRY
+            elif leg.is_parked and _is_known(lane, copy):
+                allowed = _closable(turn, lane, copy, leg, wanted_quantity(turn, copy, leg))
+                note_closable(turn, lane, leg, allowed)
             leg = turn.state.leg_of(tag)
         if leg.state in UNRESOLVED and not is_parked:
             first_unresolved.setdefault(copy.instrument, copy.copy_id)
@@ -146,11 +151,10 @@ def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: i
     It waits for that look, a bounded time for what an unreadable row may be, and for an entry that rests
     as the rules of parking have it.
     """
-    if not lane.has_looked_since(lane.touched_at_s.get(copy.instrument, float("-inf"))):
+    if not _is_known(lane, copy):
         lane.want_look(turn.now_s)
         return Waits.LOOK
-    closing = _closing_part(turn, copy, leg, wanted)
-    allowed = clamp_exit(wanted, closing, free_units(turn, lane, copy, leg), copy.lot_size)
+    allowed = _closable(turn, lane, copy, leg, wanted)
     if allowed == wanted:
         return allowed
     entry = entry_at_rest(turn, copy)
@@ -162,6 +166,17 @@ def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: i
             look_again(turn, lane, since_s, is_bounded=allowed > 0)
             return Waits.LOOK
     return allowed
+
+
+def _is_known(lane: Lane, copy: Copy) -> bool:
+    """Tell whether what an account holds was looked at since the last answer about that instrument."""
+    return lane.has_looked_since(lane.touched_at_s.get(copy.instrument, float("-inf")))
+
+
+def _closable(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: int) -> int:
+    """Return how much of a leg of an exit may leave by what is held."""
+    closing = _closing_part(turn, copy, leg, wanted)
+    return clamp_exit(wanted, closing, free_units(turn, lane, copy, leg), copy.lot_size)
 
 
 def _closing_part(turn: Turn, copy: Copy, leg: Leg, wanted: int) -> int:

@@ -28,15 +28,17 @@ def policy_for(turn: Turn, leg: Leg) -> RestPolicy:
 def is_overdue(turn: Turn, leg: Leg) -> bool:
     """Tell whether a copy rests longer behind its filled primary order than its account lets it.
 
-    The fill's age is measured on the broker's clock; the copy itself must have had as long to fill.
+    Both ages are measured on the broker's clock, which nobody sets back: that of the fill, and that of the
+    copy, which must have had as long to fill.
     """
     copy = turn.state.copy_of(leg)
     primary, account = turn.primary_order_of(copy.copy_id), turn.rulebook.account(copy.account_id)
     if account is None or primary.phase is not Phase.FILLED or primary.updated_at is None:
         return False
-    since_fill_s = (turn.broker_now - primary.updated_at).total_seconds()
-    rested_s = (turn.now - leg.sent_at).total_seconds() if leg.sent_at else since_fill_s
-    return min(since_fill_s, rested_s) >= account.rest_limit_s
+    shown = turn.lanes[copy.account_id].orders.get(leg.order_id) if leg.order_id else None
+    placed_at = shown.placed_at if shown is not None else None
+    since = max(primary.updated_at, placed_at or primary.updated_at)
+    return (turn.broker_now - since).total_seconds() >= account.rest_limit_s
 
 
 def behind_filled_primary(
@@ -58,14 +60,15 @@ def behind_filled_primary(
 def is_covered(turn: Turn, lane: Lane, leg: Leg, left: int) -> bool:
     """Tell whether what is left of a copy may trade at any price without opening what it should close."""
     copy = turn.state.copy_of(leg)
-    if copy.closing_units == 0:
+    if copy.closing_units == 0 and copy.withdrawn is None:
         return True
     rivals = sum(
         other.quantity - other.filled_quantity
         for other in turn.state.alive_legs(copy.account_id)
         if other.copy_id != copy.copy_id and _is_exit_at_any_price(turn, other, copy)
     )
-    return left <= max(free_units(turn, lane, copy, leg) - rivals, 0) + copy.opening_units
+    opening_units = copy.opening_units if copy.withdrawn is None else 0
+    return left <= max(free_units(turn, lane, copy, leg) - rivals, 0) + opening_units
 
 
 def _chase(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> Modification | None:
@@ -73,9 +76,19 @@ def _chase(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> Modification | Non
     left = shown.quantity - shown.filled_quantity
     if account is None or not is_covered(turn, lane, leg, left):
         return None
-    if leg.amended_at is not None and (turn.now - leg.amended_at).total_seconds() < account.rest_limit_s:
+    if _was_amended_lately(turn, lane, leg, account.rest_limit_s):
         return None
     return Modification(order_type=OrderType.MARKET, market_protection=turn.rulebook.rules.market_protection)
+
+
+def _was_amended_lately(turn: Turn, lane: Lane, leg: Leg, limit_s: float) -> bool:
+    """Tell whether a copy was changed so lately that it is to rest first; over restarts, by the stamp of it.
+
+    A stamp that is still to come was given by a clock that was set back since, and tells nothing.
+    """
+    if leg.tag in lane.amended_at_s:
+        return turn.now_s - lane.amended_at_s[leg.tag] < limit_s
+    return leg.amended_at is not None and 0 <= (turn.now - leg.amended_at).total_seconds() < limit_s
 
 
 def _is_exit_at_any_price(turn: Turn, other: Leg, copy: Copy) -> bool:

@@ -98,7 +98,9 @@ def _follows(truth: Truth, copy: Any, leg: Any, row: Row, keys: tuple[str, ...])
 def _behind_filled(truth: Truth, leg: Any, row: Row, keys: tuple[str, ...]) -> Iterator[Violation]:
     """What rests behind a filled primary order is as its account's policy says, unless it closes something.
 
-    What would open a position that the primary does not have any more does not rest, whatever the policy.
+    What would open a position that the primary does not have any more does not rest, whatever the policy. Nor
+    does what only closes take the market for more than is held: an exit, and what was left of an entry for
+    that. After a lost journal an entry may have become one, as what is older has filled meanwhile.
     """
     fact, account = truth.planned[leg["tag"]].fact, truth.rulebooks[-1][1].account(AccountId(keys[1]))
     if account is None or leg["is_changed_by_hand"]:
@@ -114,7 +116,7 @@ def _behind_filled(truth: Truth, leg: Any, row: Row, keys: tuple[str, ...]) -> I
         why = "the primary has left that position" if has_left else "its account cancels such copies"
         yield Violation("I9", f"{leg['tag']} still rests for {rest} units; {why}.", keys)
     is_stuck = leg["amendments"] >= _MOST_AMENDMENTS or truth.world.is_poor(keys[1])
-    is_exit = fact.closing_units > 0
+    is_exit = truth.newest_plans[fact.copy_id].closing_units > 0 or fact.copy_id in truth.withdrawn
     is_market = any(str(tag).startswith("mktp") for tag in row.get("tags") or ())
     if policy is RestPolicy.MARKET and not (is_market or is_stuck or is_exit):
         yield Violation(

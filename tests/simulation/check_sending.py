@@ -132,9 +132,11 @@ def _taken_in_order(truth: Truth) -> Iterator[Violation]:
             for earlier in queue[:place]:
                 other = truth.planned[str(earlier.entry.tag)]
                 is_younger = other.index > mine.index and other.fact.copy_id != mine.fact.copy_id
-                is_overtaken = is_younger and mine.at_s <= earlier.sent.at_s
+                if not is_younger or mine.at_s > earlier.sent.at_s:
+                    continue
+                let_go_s = truth.decided_s(earlier.sent)  # before it left, where it had to wait for a dial
                 gave_up_s = given_up.get(str(order.entry.tag), float("inf"))
-                if is_overtaken and gave_up_s > earlier.sent.at_s:
+                if mine.at_s <= let_go_s < gave_up_s:
                     text = f"{other.fact.copy_id} was taken before the older {mine.fact.copy_id}."
                     yield Violation("I12", text, (mine.fact.copy_id, other.fact.copy_id, order.account_id))
 
@@ -193,10 +195,16 @@ def _is_parking(fact: e.LegMoved) -> bool:
 
 
 def _may_be_passed(truth: Truth, states: dict[str, str], tag: str, at_s: float) -> bool:
-    """Tell whether an unsent exit had waited its time, for an entry at rest, with nothing there to close."""
+    """Tell whether an unsent exit had waited its time, for an entry at rest, with nothing there to close.
+
+    A leg that was added later has waited as long as its copy. The engine goes by the host's clock: one
+    that is set meanwhile makes the time longer or shorter than it was.
+    """
     planned = truth.planned[tag]
+    since_s = truth.planned[str(planned.fact.legs[0].tag)].at_s
     fact, lot = planned.fact, truth.instrument(planned.fact.instrument).lot_size
-    has_waited = at_s - planned.at_s >= truth.rulebook_at(at_s).rules.exit_wait_s - 1e-6
+    has_waited = at_s - since_s >= truth.rulebook_at(at_s).rules.exit_wait_s - 1e-6
+    has_waited |= any(since_s < jumped_s <= at_s for jumped_s in truth.clock_set_s)
     if states[tag] != "PENDING" or fact.closing_units == 0 or not has_waited:
         return False
     looked_s = truth.world.record.looked_before(fact.account_id, at_s)

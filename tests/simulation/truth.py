@@ -58,13 +58,18 @@ class Truth:
     rulebooks: list[tuple[float, Rulebook]] = field(default_factory=list)
     happened: set[str] = field(default_factory=set)
     """Everything that the history tells of, once."""
+    clock_set_s: list[float] = field(default_factory=list)
+    """When the host's clock was set."""
     added: set[str] = field(default_factory=set)
     """Copies that got more orders than were planned at first."""
+    newest_plans: dict[str, e.CopyPlanned] = field(default_factory=dict)
+    """What each copy was planned as, the last time it was."""
     withdrawn: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         venue, world = self.world.exchange.venue, self.world
         self.happened = {event.what for event in world.history.events}
+        self.clock_set_s = [event.at_s for event in world.history.events if event.what == "clock jumps"]
         self.primary = {row["order_id"]: row for row in venue.orders(venue.accounts.get(PRIMARY))}
         for account_id in world.accounts[1:]:
             rows = venue.orders(venue.accounts.get(account_id))
@@ -83,6 +88,7 @@ class Truth:
                     for leg in fact.legs:
                         self._plan(Planned(number, at_s, fact, leg, self.rulebooks[-1][1]))
                     plans[fact.copy_id] = (number, fact)
+                    self.newest_plans[fact.copy_id] = fact
                 case e.LegsAdded():
                     turn, plan = plans[fact.copy_id]
                     for leg in fact.legs:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+from app.domain import orders
 from app.domain.accounts import AccountMode
 from app.domain.copies import UNRESOLVED, Copy, CopyState, Leg
 from app.domain.orders import Order
@@ -14,7 +15,15 @@ from app.engine import copy_engine, deciding, releasing, state
 from app.engine.lane import Lane
 from app.engine.turn import Turn
 from tests.simulation.planted.registry import Patch, bug, plant
-from tests.simulation.planted.stages import HALF_REFUSED, LIMITED, LOST_ANSWERS, NEVER_TAKEN, PAUSED, STEADY
+from tests.simulation.planted.stages import (
+    AWAY,
+    HALF_REFUSED,
+    LIMITED,
+    LOST_ANSWERS,
+    NEVER_TAKEN,
+    PAUSED,
+    STEADY,
+)
 
 
 @bug(7, alone="I12")
@@ -39,6 +48,11 @@ def exit_waits_for_the_operator() -> Iterable[Patch]:
     """An exit waits behind an entry that needs the operator."""
     waits_for = UNRESOLVED | {CopyState.NEEDS_OPERATOR}
     return [patch.object(releasing, "UNRESOLVED", waits_for), patch.object(state, "UNRESOLVED", waits_for)]
+
+
+@plant(orders, "moment_told_by", 7, stage=AWAY, alone="I3", starts_at=4)
+def moved_stamps_tell_the_age(original: Any, _order_id: Any) -> None:
+    """Which order is older is told by stamps alone, which move whenever an order is changed."""
 
 
 @plant(releasing, "_is_too_old", 14, alone="exit")

@@ -12,8 +12,8 @@ from app.domain.copies import CopyState
 from app.domain.ids import AccountId
 from app.domain.orders import Order, Side
 from app.domain.reasons import ReasonCode
-from app.ports.broker import Rejected, Unknown
-from tests.builders.copier import PRIMARY, Copier
+from app.ports.broker import NeverSent, Rejected, Unknown
+from tests.builders.copier import PRIMARY, Copier, an_order_for
 
 S1 = AccountId("S1")
 SELLS: dict[str, Any] = {"side": Side.SELL, "order_type": "LIMIT", "price": Decimal(1600)}
@@ -218,6 +218,99 @@ def test_parts_that_fill_while_it_is_parked_are_collected() -> None:
     copier.pass_time(3.1)
     copier.look_at()
     assert [send.order.quantity for send in copier.sent] == [3]
+
+
+def test_the_rest_of_a_divided_exit_is_parked_from_its_first_moment_and_holds_nobody_back() -> None:
+    copier = Copier()
+    _, placed = _entered(copier)
+    copier.desks[S1].fill(placed.order_id, 4)
+    order = copier.primary_places(quantity=10, **SELLS)
+    copier.look_at()
+    copier.pass_time(3.1)
+    copier.look_at()
+    [sold] = copier.take_all()
+    copier.desks[S1].fill(sold.order_id)
+    copier.look_at()
+    rest = copier.copy_of(order).legs[1]
+    assert rest.is_parked
+    copier.primary_places(price=Decimal(1490))
+    assert [send.order.price for send in copier.sent] == [Decimal(1490)]
+
+
+def test_exits_that_wait_in_a_row_collect_at_the_same_time() -> None:
+    """Ten of them would otherwise take half a minute before the last may close what one fill has brought."""
+    copier = Copier()
+    _, placed = _entered(copier, 20)
+    for price in (1600, 1610, 1620):
+        copier.primary_places(quantity=5, **{**SELLS, "price": Decimal(price)})
+        copier.look_at()
+    copier.pass_time(3.1)
+    copier.look_at()
+    copier.desks[S1].fill(placed.order_id, 4)
+    copier.look_at()
+    assert copier.sent == []
+    copier.pass_time(3.1)
+    sold: list[tuple[Decimal, int]] = []
+    for _ in range(3):
+        copier.look_at()
+        sold += [(order.price, order.quantity) for order in copier.take_all()]
+    sold += [(send.order.price, send.order.quantity) for send in copier.sent]
+    assert sold == [(Decimal(1600), 4), (Decimal(1610), 4), (Decimal(1620), 4)]
+
+
+def test_an_exit_that_waited_behind_others_need_not_wait_as_long_again_for_what_fills() -> None:
+    copier = Copier()
+    _, placed = _entered(copier)
+    copier.desks[S1].fill(placed.order_id, 4)
+    copier.look_at()
+    younger = copier.primary_places(price=Decimal(1490))
+    [send] = copier.sent
+    copier.sent.clear()
+    order = copier.primary_places(quantity=10, **SELLS)
+    copier.pass_time(3.1)
+    copier.look_at()
+    assert copier.copy_of(younger).state is CopyState.SENDING
+    assert copier.sent == []
+    copier.answer(send, Rejected("margin", "MarginException"))
+    copier.look_at()
+    assert [send.order.quantity for send in copier.sent] == [4]
+    assert copier.copy_of(order).legs[1].is_parked
+
+
+def test_an_entry_that_has_just_left_gets_its_time_to_fill() -> None:
+    """Both waited for the account; the exit is old, but its entry had no time yet."""
+    copier = Copier()
+    copier.primary_places(quantity=2, order_type="MARKET")
+    copier.take_all()
+    entry = copier.primary_places(looks=False)
+    copier.desks[PRIMARY].fill(entry.order_id)
+    copier.look()
+    [send] = copier.sent
+    copier.sent.clear()
+    copier.clock.advance(1)
+    copier.primary_places(quantity=12, **SELLS)
+    copier.pass_time(1.5)
+    copier.answer(send, NeverSent("429"))
+    copier.pass_time(1.5)
+    copier.look_at()
+    copier.pass_time(1)
+    [again] = copier.take_all()
+    copier.look_at()
+    assert copier.sent == []
+    copier.desks[S1].fill(again.order_id)
+    copier.look_at()
+    assert [send.order.quantity for send in copier.sent] == [12]
+
+
+def test_an_order_that_has_filled_whole_is_waited_for_no_more_whatever_its_status_says() -> None:
+    copier = Copier()
+    _, placed = _entered(copier)
+    copier.desks[S1].update(placed.order_id, status="RECONCILIATION AWAITED", filled_quantity=10)
+    copier.desks[S1].take(an_order_for(order_type="MARKET", side=Side.SELL), None)
+    copier.look_at()
+    order = copier.primary_places(quantity=10, **SELLS)
+    copier.look_at()
+    assert copier.copy_of(order).state is CopyState.DENIED
 
 
 STEPS = st.lists(

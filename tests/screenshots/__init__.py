@@ -1,0 +1,1 @@
+"""Pictures of the dashboard with fixed data. Tests of what it does are in tests/e2e."""

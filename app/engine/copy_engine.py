@@ -2,6 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
@@ -11,6 +12,7 @@ from app.domain.accounts import CopyMode, Rulebook
 from app.domain.cancelling import ends_while_stopped
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId, ClientOrderId
+from app.domain.market_hours import market_at
 from app.domain.pacing import Limits
 from app.domain.reasons import ReasonCode
 from app.domain.session import IST, trade_date
@@ -27,7 +29,7 @@ from app.engine.lane import Doubt, Lane
 from app.engine.leftovers import tell_of_leftovers
 from app.engine.matching import take_secondary_list
 from app.engine.releasing import release
-from app.engine.rows import FeedRow, StatusRow
+from app.engine.rows import FeedRow, MarketRow, StatusRow
 from app.engine.service import Answer, AnyCommand
 from app.engine.state import EngineState
 from app.engine.turn import Turn
@@ -206,6 +208,13 @@ class CopyEngine:
         if self.view.status["feed"] != feed:
             self.view.status["feed"] = feed
             self._publish(is_status_new=True)
+    def show_market(self) -> None:
+        """Show the market's phase by the broker's clock; does nothing while that is as shown."""
+        market = _market_row(self._day.now)
+        if self.view.status["market"] != market:
+            self.view.status["market"] = market
+            self._publish(is_status_new=True)
+
 
     def show_refused_rules(self, text: str | None) -> None:
         """Show that an edit of the configuration was refused, and why."""
@@ -354,5 +363,11 @@ def _first_status(parts: EngineParts) -> StatusRow:
         "revision": parts.rulebook.revision,
         "config_refused": None,
         "journal_fails": None,
+        "market": _market_row(now),
         "feed": {"is_on": False, "is_up": False, "connections": 0},
+
+
+def _market_row(moment: datetime) -> MarketRow:
+    market = market_at(moment)
+    return {"phase": market.phase, "until": market.until.isoformat()}
     }

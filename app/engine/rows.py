@@ -4,6 +4,7 @@ from typing import Literal, TypedDict
 
 from app.domain.accounts import AccountMode, CopyMode
 from app.domain.copies import CopyState
+from app.domain.market_hours import MarketPhase
 from app.domain.orders import Side
 from app.domain.reasons import ReasonCode
 
@@ -24,6 +25,13 @@ class FeedRow(TypedDict):
     connections: int
 
 
+class MarketRow(TypedDict):
+    """The market's phase by the broker's clock and when the next begins (ISO 8601); no holidays are known."""
+
+    phase: MarketPhase
+    until: str
+
+
 class StatusRow(TypedDict):
     """The engine as a whole. Times are ISO 8601; `looked_at` is the last good look at the primary.
 
@@ -42,6 +50,7 @@ class StatusRow(TypedDict):
     config_refused: str | None
     journal_fails: str | None
     feed: FeedRow
+    market: MarketRow
 
 
 class StrangerRow(TypedDict):

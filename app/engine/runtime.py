@@ -199,6 +199,7 @@ class Runtime:
             if not await news_within(self._is_due_sooner, pause_s):
                 self.post(TimePassed())
             self._show_feed()
+            self.engine.show_market()
 
     def _show_feed(self) -> None:
         if self._around.feed is not None:

@@ -41,6 +41,7 @@ def status(**changes: object) -> StatusRow:
         "config_refused": None,
         "journal_fails": None,
         "feed": {"is_on": True, "is_up": True, "connections": 1},
+        "market": {"phase": "open", "until": "2026-11-20T15:40:00+05:30"},
     }
     return cast("StatusRow", row | changes)
 

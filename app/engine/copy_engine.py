@@ -208,13 +208,13 @@ class CopyEngine:
         if self.view.status["feed"] != feed:
             self.view.status["feed"] = feed
             self._publish(is_status_new=True)
+
     def show_market(self) -> None:
         """Show the market's phase by the broker's clock; does nothing while that is as shown."""
         market = _market_row(self._day.now)
         if self.view.status["market"] != market:
             self.view.status["market"] = market
             self._publish(is_status_new=True)
-
 
     def show_refused_rules(self, text: str | None) -> None:
         """Show that an edit of the configuration was refused, and why."""
@@ -363,11 +363,11 @@ def _first_status(parts: EngineParts) -> StatusRow:
         "revision": parts.rulebook.revision,
         "config_refused": None,
         "journal_fails": None,
-        "market": _market_row(now),
         "feed": {"is_on": False, "is_up": False, "connections": 0},
+        "market": _market_row(now),
+    }
 
 
 def _market_row(moment: datetime) -> MarketRow:
     market = market_at(moment)
     return {"phase": market.phase, "until": market.until.isoformat()}
-    }

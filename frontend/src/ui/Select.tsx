@@ -1,0 +1,21 @@
+/** A choice among a few: the browser's own, so that every keyboard and screen reader knows it. */
+import type { ReactNode, SelectHTMLAttributes } from "react";
+
+interface SelectProps extends SelectHTMLAttributes<HTMLSelectElement> {
+  label: string;
+  children: ReactNode;
+}
+
+export function Select({ label, children, className = "", ...rest }: SelectProps) {
+  return (
+    <label className="flex items-center gap-2 text-sm text-text-2">
+      {label}
+      <select
+        className={`h-8 rounded-control border border-line-strong bg-panel px-2 text-text-1 ${className}`}
+        {...rest}
+      >
+        {children}
+      </select>
+    </label>
+  );
+}

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.adapters.files.config_store import JsonConfigStore
+from app.adapters.kite.account_reader import KiteAccountReader
 from app.adapters.kite.broker import KiteBroker
 from app.adapters.kite.credentials import Credentials
 from app.adapters.kite.egress import Egress
@@ -90,6 +91,7 @@ class _Engine:
         self._store: JsonConfigStore = config_store(options.settings, options.venue)
         self._store.load()
         self._brokers: dict[AccountId, KiteBroker] = {}
+        self._readers: dict[AccountId, KiteAccountReader] = {}
         self._tokens: dict[AccountId, str] = {}
         self._feed: KiteFeed | None = None
         self._runtime: Runtime | None = None
@@ -197,6 +199,7 @@ class _Engine:
             feed=self._order_feed(),
             poll_interval_s=lambda: self._store.pace.poll_interval_s,
             limits=lambda: self._store.pace.limits,
+            reader_for=self._reader,
         )
 
     def _instruments(self) -> KiteInstruments:
@@ -241,6 +244,16 @@ class _Engine:
         self._brokers[account_id] = broker
         return broker
 
+    def _reader(self, account_id: AccountId) -> KiteAccountReader:
+        """Make what reads an account beside its broker, over connections and by a pace of its own."""
+        self._readers[account_id] = KiteAccountReader(
+            account_id,
+            credentials=self._credentials(account_id),
+            roots=self._roots,
+            egress=self._egress(account_id),
+        )
+        return self._readers[account_id]
+
     def _credentials(self, account_id: AccountId) -> Credentials:
         found = self._store.credentials(account_id)
         self._redactor.hide([found.api_key, found.access_token, found.api_secret, found.egress.proxy])
@@ -251,7 +264,7 @@ class _Engine:
         return Egress(source_address=found.source_address, proxy_url=found.proxy)
 
     def _renew_sessions(self) -> frozenset[AccountId]:
-        """Give every broker the token that the configuration has now; return whose is new."""
+        """Give every broker and reader the token that the configuration has now; return whose is new."""
         renewed: set[AccountId] = set()
         for account_id, broker in self._brokers.items():
             try:
@@ -262,6 +275,8 @@ class _Engine:
                 continue
             self._redactor.hide([token])
             broker.set_token(token)
+            if account_id in self._readers:
+                self._readers[account_id].set_token(token)
             self._tokens[account_id] = token
             renewed.add(account_id)
             if self._feed is not None and account_id == self._store.load().primary.account_id:

@@ -9,12 +9,23 @@ from app.domain.ids import AccountId
 from app.domain.pacing import Limits
 from app.engine.copy_engine import CopyEngine, EngineParts
 from app.engine.dispatcher import Dispatcher
-from app.engine.messages import Effect, Message, Noticed, RulesReplaced, SessionRenewed, TimePassed
+from app.engine.messages import (
+    Effect,
+    Message,
+    Noticed,
+    PrimaryListRead,
+    RulesReplaced,
+    SecondaryListRead,
+    SessionRenewed,
+    TimePassed,
+)
+from app.engine.portfolios import Portfolios
 from app.engine.reconciler import Reconciler
 from app.engine.rows import Delta, Snapshot
 from app.engine.service import Answer, AnyCommand, LookNow
 from app.engine.waiting import news_within
 from app.engine.watcher import Watcher
+from app.ports.account_reader import AccountReader
 from app.ports.broker import Broker, BrokerUnavailableError, OrderList
 from app.ports.config_store import ConfigRefusedError, ConfigStore
 from app.ports.journal import JournalError
@@ -31,6 +42,7 @@ class Surroundings:
 
     `broker_for` makes the broker of an account. `renew_sessions` gives the brokers made so far what the
     configuration now says about their credentials, and returns the accounts for which that is new.
+    `reader_for` makes the reader of an account's positions and funds; without it they are not shown.
     """
 
     broker_for: Callable[[AccountId], Broker]
@@ -39,6 +51,7 @@ class Surroundings:
     feed: OrderFeed | None
     poll_interval_s: Callable[[], float]
     limits: Callable[[], Limits]
+    reader_for: Callable[[AccountId], AccountReader] | None = None
 
 
 class Runtime:
@@ -62,6 +75,7 @@ class Runtime:
             self._fail,
         )
         self._reconciler = Reconciler(self.engine, parts.clock, self.post, self._show_failure)
+        self.portfolios = self._make_portfolios(around.reader_for)
         self._watcher: Watcher | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._failure: BaseException | None = None
@@ -97,6 +111,11 @@ class Runtime:
     def post(self, message: Message) -> None:
         """Let the engine take a message in, and start what it wants sent."""
         self._act(self.engine.handle(message))
+        match message:
+            case PrimaryListRead(order_list=order_list):
+                self._note_list(self.engine.rulebook.primary.account_id, order_list)
+            case SecondaryListRead(account_id=account_id, order_list=order_list):
+                self._note_list(account_id, order_list)
 
     def notice(self, text: str) -> None:
         """Show the operator a sentence; never raises. Where it cannot be recorded the runtime ends."""
@@ -141,6 +160,8 @@ class Runtime:
                 tasks.create_task(self._follow_rules())
                 if self._around.feed is not None:
                     tasks.create_task(self._around.feed.run(self._watcher.hint))
+                if self.portfolios is not None:
+                    tasks.create_task(self.portfolios.run())
         finally:
             self._tasks = None
 
@@ -148,6 +169,8 @@ class Runtime:
         """Wait at most so long for answers under way, then close every connection."""
         await self._dispatcher.drain(drain_s)
         await asyncio.gather(*(broker.close() for broker in self._brokers.values()))
+        if self.portfolios is not None:
+            await self.portfolios.close()
 
     def _fail(self, error: BaseException) -> None:
         self._failure = error
@@ -179,6 +202,22 @@ class Runtime:
         if account_id not in self._brokers:
             self._brokers[account_id] = self._around.broker_for(account_id)
         return self._brokers[account_id]
+
+    def _note_list(self, account_id: AccountId, order_list: OrderList) -> None:
+        """Let the portfolios see a list, once what was just dispatched has taken its first step: to write."""
+        if self.portfolios is not None:
+            asyncio.get_running_loop().call_soon(self.portfolios.note_list, account_id, order_list)
+
+    def _make_portfolios(self, reader_for: Callable[[AccountId], AccountReader] | None) -> Portfolios | None:
+        if reader_for is None:
+            return None
+        return Portfolios(
+            reader_for,
+            clock=self._parts.clock,
+            rulebook=lambda: self.engine.rulebook,
+            instruments=self._parts.instruments,
+            show=self.engine.view.show_portfolio,
+        )
 
     def _watch_secondary(self, account_id: AccountId) -> None:
         if self._tasks is not None and account_id not in self._watched:
@@ -227,9 +266,13 @@ class Runtime:
             self._watcher.hint()
         for account in rulebook.secondaries:
             self._watch_secondary(account.account_id)
+        if self.portfolios is not None:
+            self.portfolios.follow_rules()
         for account_id in self._around.renew_sessions():
             self.post(SessionRenewed(account_id))
             self._reconciler.renew(account_id)
+            if self.portfolios is not None:
+                self.portfolios.renew(account_id)
 
 
 async def _first_list(broker: Broker) -> OrderList | None:

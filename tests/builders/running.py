@@ -13,6 +13,7 @@ from app.engine.runtime import Runtime, Surroundings
 from app.ports.config_store import ConfigRefusedError
 from app.ports.order_feed import FeedState
 from tests.builders.copier import PRIMARY, KnownInstruments, rules_for
+from tests.fakes.account_reader import FakeAccountReader
 from tests.fakes.broker import FakeBroker
 from tests.fakes.journal import MemoryJournal
 
@@ -57,12 +58,15 @@ class PushButton:
 class Running:
     """A runtime and everything around it that a test may steer."""
 
-    def __init__(self, multipliers: dict[str, str], *, mode: CopyMode, poll_interval_s: float) -> None:
+    def __init__(
+        self, multipliers: dict[str, str], *, mode: CopyMode, poll_interval_s: float, has_readers: bool
+    ) -> None:
         self.clock = SystemClock()
         self.journal = MemoryJournal(self.clock.now)
         self.config = ScriptedConfig(rules_for(multipliers, accounts={}))
         self.feed = PushButton()
         self.brokers: dict[AccountId, FakeBroker] = {}
+        self.readers: dict[AccountId, FakeAccountReader] = {}
         self.task: asyncio.Task[None] = asyncio.create_task(asyncio.sleep(0))
         self.renewed: frozenset[AccountId] = frozenset()
         parts = EngineParts(
@@ -84,6 +88,7 @@ class Running:
             feed=self.feed,
             poll_interval_s=lambda: poll_interval_s,
             limits=Limits,
+            reader_for=self.reader if has_readers else None,
         )
         self.runtime = Runtime(parts, around)
 
@@ -98,6 +103,12 @@ class Running:
             self.brokers[account_id] = FakeBroker(account_id, clock=self.clock)
         return self.brokers[account_id]
 
+    def reader(self, account_id: AccountId) -> FakeAccountReader:
+        """Return what is read of an account beside the order path, made on first use."""
+        if account_id not in self.readers:
+            self.readers[account_id] = FakeAccountReader(account_id)
+        return self.readers[account_id]
+
 
 @asynccontextmanager
 async def running(
@@ -106,9 +117,12 @@ async def running(
     mode: CopyMode = CopyMode.AUTO,
     poll_interval_s: float = 0.02,
     first_look: bool = True,
+    has_readers: bool = False,
 ) -> AsyncIterator[Running]:
     """Run an engine while the block lasts; whatever ends one of its loops is raised at the end."""
-    engine = Running(multipliers or {"S1": "1"}, mode=mode, poll_interval_s=poll_interval_s)
+    engine = Running(
+        multipliers or {"S1": "1"}, mode=mode, poll_interval_s=poll_interval_s, has_readers=has_readers
+    )
     if first_look:
         engine.journal.note_look(engine.clock.now())
     await engine.runtime.start()

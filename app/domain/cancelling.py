@@ -2,7 +2,7 @@
 
 from app.domain.copies import ALIVE, RESTING, Copy, CopyState
 
-_MAY_BE_AT_BROKER = RESTING | {CopyState.SENDING, CopyState.IN_DOUBT}
+MAY_BE_AT_BROKER = RESTING | {CopyState.SENDING, CopyState.IN_DOUBT}
 
 
 def why_no_cancel(copy: Copy) -> str | None:
@@ -33,13 +33,14 @@ def units_kept(copy: Copy) -> int:
     return 0 if _may_be_at_broker(copy) else copy.closing_units
 
 
-def ends_while_stopped(copy: Copy) -> bool:
-    """Tell whether the operator wants nothing more of a copy: its cancellation passes a stop.
+def is_over_for_operator(copy: Copy) -> bool:
+    """Tell whether the operator wants nothing more of a copy: then only its cancellations leave.
 
-    A stop promises that nothing leaves; this takes something back, and was asked for by the same person.
+    They pass a stop, too: it promises that nothing leaves; these take something back, and were asked for by
+    the same person.
     """
     return copy.is_ended_by_operator and copy.most_units == 0
 
 
 def _may_be_at_broker(copy: Copy) -> bool:
-    return any(leg.state in _MAY_BE_AT_BROKER for leg in copy.legs)
+    return any(leg.state in MAY_BE_AT_BROKER for leg in copy.legs)

@@ -1,6 +1,7 @@
 """What the broker's answers make of the orders that were sent."""
 
 from app.domain import events as e
+from app.domain.cancelling import is_over_for_operator
 from app.domain.copies import CopyState, Leg
 from app.domain.events import AttemptResult
 from app.domain.ids import AccountId
@@ -27,6 +28,7 @@ def take_answer(turn: Turn, message: AttemptAnswered) -> None:
     lane.touched_at_s[turn.state.copy_of(leg).instrument] = turn.now_s
     lane.want_look(turn.now_s + LOOK_AFTER_ANSWER_S)
     _remember(turn, lane, leg, ended)
+    _end_if_over(turn, leg, ended)
     _block_if_refused(turn, message.account_id, message.outcome)
 
 
@@ -121,6 +123,13 @@ def _remember(turn: Turn, lane: Lane, leg: Leg, ended: e.AttemptEnded) -> None:
         waiting = lane.waits(leg.tag)
         waiting.needs_look_after_s = turn.now_s
         waiting.not_before_s = turn.now_s + back_off_s(leg.failures + 1, turn.jitter)
+
+
+def _end_if_over(turn: Turn, leg: Leg, ended: e.AttemptEnded) -> None:
+    """End what never left and the operator has cancelled meanwhile."""
+    copy = turn.state.copy_of(leg)
+    if ended.state is CopyState.PENDING and is_over_for_operator(copy):
+        turn.record(e.LegMoved(tag=leg.tag, state=CopyState.NOT_SENT, reason=copy.withdrawn))
 
 
 def _block_if_refused(turn: Turn, account_id: AccountId, outcome: Outcome) -> None:

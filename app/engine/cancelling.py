@@ -1,7 +1,7 @@
 """Copies that the operator cancels: taken back at the broker, and held back where they have not left."""
 
 from app.domain import events as e
-from app.domain.cancelling import units_kept, why_no_cancel
+from app.domain.cancelling import MAY_BE_AT_BROKER, units_kept, why_no_cancel
 from app.domain.copies import RESTING, Copy, CopyState, Leg
 from app.domain.ids import AccountId, CopyId, OrderId, copy_id
 from app.domain.reasons import Reason, ReasonCode
@@ -39,7 +39,7 @@ def cancel_copies(turn: Turn, command: s.CancelCopies) -> s.Answer:
         for id_, why in whys.items()
     ]
     accounts = {turn.state.copies[id_].account_id for id_, why in whys.items() if why is None}
-    for account_id in sorted(accounts):
+    for account_id in sorted(accounts & turn.lanes.keys()):
         follow_account(turn, account_id)
     return summed_up(command, results, "are being cancelled")
 
@@ -79,7 +79,7 @@ def tell_of_missing_exits(turn: Turn, order_id: OrderId) -> None:
 
 def _all_open(turn: Turn) -> list[CopyId]:
     """Return the copies of which something is open, account by account, oldest plan first."""
-    alive = (leg.copy_id for lane in turn.lanes for leg in turn.state.alive_legs(lane))
+    alive = (leg.copy_id for account_id in turn.state.alive for leg in turn.state.alive_legs(account_id))
     return [id_ for id_ in dict.fromkeys(alive) if why_no_cancel(turn.state.copies[id_]) is None]
 
 
@@ -119,9 +119,14 @@ def _told(turn: Turn, copy: Copy) -> str:
         said = "What it would open is not sent; what it closes still leaves."
     else:
         said = "It had not left and is not sent."
-    blocked = turn.state.blocked.get(AccountId(copy.account_id))
-    if blocked is not None and CopyState.NOT_SENT not in states:
-        said += (
-            f" But nothing reaches this account now: {blocked.text} Cancel it in Kite if it must end at once."
-        )
+    why = _why_out_of_reach(turn, copy.account_id)
+    if why is not None and states & MAY_BE_AT_BROKER:
+        said += f" But nothing reaches this account now: {why} Cancel it in Kite if it must end at once."
     return said
+
+
+def _why_out_of_reach(turn: Turn, account_id: AccountId) -> str | None:
+    if account_id not in turn.lanes:
+        return "it is no longer in accounts_config.json."
+    blocked = turn.state.blocked.get(account_id)
+    return blocked.text if blocked is not None else None

@@ -9,7 +9,7 @@ import msgspec
 
 from app.domain import events as e
 from app.domain.accounts import CopyMode, Rulebook
-from app.domain.cancelling import ends_while_stopped
+from app.domain.cancelling import is_over_for_operator
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId, ClientOrderId
 from app.domain.market_hours import market_at
@@ -177,15 +177,14 @@ class CopyEngine:
     def may_send(self, effect: m.Effect) -> bool:
         """Say at the moment of sending whether an account may still send this (order protocol, rule 15).
 
-        A stop lets through only what the operator asked to be cancelled (docs/adr/0019).
+        Of a copy that the operator cancelled only cancellations may, while copying is stopped as well
+        (docs/adr/0019).
         """
         if effect.account_id in self.state.blocked or self._day.is_over:
             return False
-        return not self.state.is_stopped or self._takes_back(effect)
-
-    def _takes_back(self, effect: m.Effect) -> bool:
-        is_cancellation = isinstance(effect, m.Amend) and effect.modification is None
-        return is_cancellation and ends_while_stopped(self.state.copy_of(self.state.leg_of(effect.tag)))
+        if is_over_for_operator(self.state.copy_of(self.state.leg_of(effect.tag))):
+            return isinstance(effect, m.Amend) and effect.modification is None
+        return not self.state.is_stopped
 
     def note_leaving(self, account_id: AccountId, tag: ClientOrderId) -> None:
         """Learn that an order, or a change of one, is being written to the wire."""

@@ -4,7 +4,7 @@ from operator import is_
 
 from app.domain import events as e
 from app.domain.amending import MAX_AMENDMENTS, Cancellation, amendment
-from app.domain.cancelling import ends_while_stopped
+from app.domain.cancelling import is_over_for_operator
 from app.domain.copies import RESTING, Leg, LegOrder
 from app.domain.ids import AccountId, OrderId, copy_id
 from app.domain.orders import Order, Phase
@@ -38,7 +38,7 @@ def follow_account(turn: Turn, account_id: AccountId) -> None:
 def _follow(turn: Turn, lane: Lane, leg: Leg) -> None:
     if lane.account_id in turn.state.blocked:
         return
-    if turn.state.is_stopped and not ends_while_stopped(turn.state.copy_of(leg)):
+    if turn.state.is_stopped and not is_over_for_operator(turn.state.copy_of(leg)):
         return
     shown = lane.orders.get(leg.order_id) if leg.order_id else None
     if leg.state not in RESTING or shown is None:

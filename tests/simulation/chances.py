@@ -80,6 +80,7 @@ class Chances:
     shuffled: float = 0.0
     doubled: float = 0.0
     redirected: float = 0.0
+    tidies_per_s: float = 0.0
     slow_factors: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -127,6 +128,7 @@ def draw(random: Random, accounts: list[str], *, strength: float = 1.0) -> Chanc
         slow_factors={
             account: random.choice((1, 1, 1, 1, 10, 60)) if strength else 1.0 for account in accounts
         },
+        tidies_per_s=drawn(0.2),
     )
 
 

@@ -71,7 +71,7 @@ class Operators:
         await asyncio.sleep(in_s)
         life = self._host.life
         stop = s.StopCopying(command_id=f"c{next(self._ids)}", by="operator")
-        if life is not None and await self._execute(life, stop) is not None:
+        if life is not None and await self.execute(life, stop) is not None:
             self.is_stop_answered = True
             await asyncio.sleep(self._random.uniform(0.2, 5.0))
         await self.put_right()
@@ -139,13 +139,13 @@ class Operators:
         for _ in range(self._random.choice((1, 3))):
             life = self._host.life
             if life is not None:
-                answer = await self._execute(life, command)
+                answer = await self.execute(life, command)
                 if answer is not None:
                     return True
             await asyncio.sleep(self._random.uniform(0.5, 4.0))
         return False
 
-    async def _execute(self, life: Life, command: s.AnyCommand) -> s.Answer | None:
+    async def execute(self, life: Life, command: s.AnyCommand) -> s.Answer | None:
         """Carry a command out inside the engine's process; None where that died before it answered."""
         if isinstance(command, s.ResumeCopying):
             self.is_stop_answered = False

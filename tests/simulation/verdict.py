@@ -19,6 +19,7 @@ from tests.simulation import (
     check_isolation,
     check_late,
     check_lost,
+    check_operator,
     check_plans,
     check_quantities,
     check_sending,
@@ -40,12 +41,13 @@ CHECKS = (
     check_exits,
     check_agreement,
     check_following,
+    check_operator,
     check_sending,
     check_waiting,
     check_isolation,
     check_engine,
 )
-ENDS = (check_lost, check_agreement)
+ENDS = (check_lost, check_agreement, check_operator)
 """What has to hold at the end, and may take its time until then."""
 _MISHAPS = (
     "no connection",

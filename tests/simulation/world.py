@@ -16,6 +16,7 @@ from tests.builders.rulebook import PRIMARY
 from tests.simulation import chances as chances_of
 from tests.simulation.engine_host import EngineHost
 from tests.simulation.exchange import Request, SimExchange
+from tests.simulation.given_up import GivenUp
 from tests.simulation.hands import Hands
 from tests.simulation.history import History
 from tests.simulation.nemesis import Nemesis
@@ -28,6 +29,7 @@ from tests.simulation.rule_edits import RuleEditor
 from tests.simulation.setting import POOR, SimInstruments, draw_setting
 from tests.simulation.stage import WHOLE_DAY, Stage
 from tests.simulation.stream import Streams
+from tests.simulation.tidying import Tidier
 from tests.simulation.virtual_loop import VirtualClock, VirtualLoop, repeatable
 
 MARKET_STEP_S = 0.5
@@ -79,6 +81,7 @@ class Record:
     blocked: set[str] = field(default_factory=set)
     refused_token_at_s: dict[str, float] = field(default_factory=dict)
     quiet_since_s: float = 0.0
+    given_up: GivenUp = field(default_factory=GivenUp)
     losses: list[tuple[float, int]] = field(default_factory=list)
     """When the journal was lost, and how many facts there had been."""
 
@@ -177,10 +180,17 @@ class World:
         for rule in self.chances.rules:
             plan.add(rule, now_s=self.exchange.service.now_s())
         is_manual = draw.random() < 0.15
+        tidier = Tidier(
+            self.host,
+            self.operators.execute,
+            per_s=self.chances.tidies_per_s,
+            random=self._stream("tidying"),
+        )
         work = [
             spawn(self.nemesis.run()),
             spawn(self.operators.run(is_manual=is_manual)),
             spawn(self.hands.run()),
+            spawn(tidier.run()),
             spawn(self.editor.run()),
         ]
         await self.trader.run(draw.uniform(*self.stage.day_s), draw.randint(*self.stage.orders))
@@ -246,7 +256,10 @@ class World:
 
     def _judge(self, sent: Sent) -> None:
         """Judge what can only be judged at the moment of sending: what was durable, and what was stopped."""
-        if self.operators.is_stop_answered:
+        if self.record.given_up.is_against(sent):
+            text = f"A request to {sent.action} left for what the operator had given up."
+            self._violation("operator", text, sent)
+        if self.operators.is_stop_answered and not self.record.given_up.takes_back(sent):
             self._violation("stop", f"A request to {sent.action} left after the stop was answered.", sent)
         if sent.account_id in self.record.blocked:
             self._violation("I14", "A request left while its account was blocked.", sent)
@@ -289,6 +302,7 @@ class World:
 
     def _committed(self, process: Process, facts: Sequence[Fact]) -> None:
         self.streams.committed(process, facts)
+        self.record.given_up.committed(facts)
         for fact in facts:
             name = type(fact).__name__
             if name == "AttemptStarted":
@@ -304,6 +318,7 @@ class World:
         """Forget what only the journal knew; the stop is among it, and the operator knows."""
         self.record.losses.append((self.history.now_s, len(self.record.facts)))
         self.streams.lost_journal()
+        self.record.given_up.lost_journal()
         self.operators.lost_journal()
 
     def _follow_blocks(self, fact: Fact) -> None:

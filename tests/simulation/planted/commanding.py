@@ -5,13 +5,20 @@ from typing import Any
 from unittest.mock import patch
 
 from app.domain import retrying
-from app.domain.copies import ALIVE, RETRYABLE, Copy, CopyState
-from app.engine import commanding, releasing
+from app.domain.copies import ALIVE, RETRYABLE, Copy, CopyState, Leg
+from app.engine import commanding, following, releasing
 from app.engine.copy_engine import CopyEngine
 from app.engine.turn import Turn
 from tests.simulation import operators
 from tests.simulation.planted.registry import Patch, bug, instead, plant
-from tests.simulation.planted.stages import DOUBLE_CLICKS, LOST_ANSWERS, RETRIED_LATE, SLOW_FINGERS
+from tests.simulation.planted.stages import (
+    DOUBLE_CLICKS,
+    LOST_ANSWERS,
+    RETRIED_LATE,
+    SLOW_FINGERS,
+    TIDIED_IN_VAIN,
+    TIDIED_ON_SLOW_WIRES,
+)
 
 
 @bug(6, stage=LOST_ANSWERS)
@@ -48,3 +55,17 @@ def screen_is_not_compared() -> Iterable[Patch]:
 
 def _seen_now(original: Any, copy: Copy, _seen_state: Any) -> Any:
     return original(copy, copy.state)
+
+
+@plant(CopyEngine, "may_send", 15, stage=TIDIED_ON_SLOW_WIRES, alone="operator")
+def cancelled_copy_still_leaves(original: Any, engine: Any, effect: Any) -> bool:
+    """What waits for a connection leaves, although the operator has cancelled it meanwhile."""
+    return effect.account_id not in engine.state.blocked and not engine.state.is_stopped
+
+
+@plant(following, "wanted_quantity", 8, stage=TIDIED_IN_VAIN, alone="operator")
+def cancelled_once_and_forgotten(original: Any, turn: Turn, copy: Copy, leg: Leg) -> int:
+    """A cancellation of the operator's is sent once; lost, it is not repeated."""
+    if copy.is_ended_by_operator and leg.is_cancel_asked:
+        return leg.quantity
+    return int(original(turn, copy, leg))

@@ -174,6 +174,26 @@ SHAKY_WIRES = _aimed(
 )
 """Connections break, opening one takes long, and the operators stop everything again and again."""
 
+TIDIED_ON_SLOW_WIRES = _aimed(
+    name="tidied on slow wires",
+    chances=_only(
+        tidies_per_s=1.5, disconnect_per_s=3.0, slow_factors={f"PA{n:04d}": 20.0 for n in range(2, 6)}
+    ),
+    operators=NoHands,
+)
+"""Connections break, opening one takes long, and what waits for one is cancelled by the operator."""
+
+TIDIED_IN_VAIN = _aimed(
+    name="tidied in vain",
+    chances=_only(
+        tidies_per_s=1.0,
+        rules=_faults(K.SERVER_ERROR_BEFORE, K.RESET_BEFORE, route="orders.cancel", each=0.4),
+    ),
+    trader=Entries,
+    operators=NoHands,
+)
+"""The operator cancels again and again, and most of their cancellations are lost."""
+
 STOPS_AND_KILLS = _aimed(
     name="stops and kills", chances=_only(kill_per_s=0.3), trader=Bursts, operators=Nervous
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.cancelling import ends_while_stopped, units_kept, why_no_cancel
+from app.domain.cancelling import is_over_for_operator, units_kept, why_no_cancel
 from app.domain.copies import Copy, Leg
 from app.domain.copies import CopyState as S
 from app.domain.reasons import Reason, ReasonCode
@@ -72,8 +72,8 @@ def test_what_has_not_left_keeps_what_it_closes() -> None:
     assert [units_kept(a_copy(a_leg(S.PENDING), **kind)) for kind in (ENTRY, TURN)] == [0, 30]
 
 
-def test_only_what_the_operator_wants_nothing_of_passes_a_stop() -> None:
-    assert ends_while_stopped(_cancelled(a_leg(), units=0))
-    assert not ends_while_stopped(_cancelled(a_leg(), units=30))
-    assert not ends_while_stopped(_cancelled(a_leg(), units=0, withdrawn=LEFT))
-    assert not ends_while_stopped(a_copy(a_leg()))
+def test_only_what_nothing_is_wanted_of_is_over() -> None:
+    assert is_over_for_operator(_cancelled(a_leg(), units=0))
+    assert not is_over_for_operator(_cancelled(a_leg(), units=30))
+    assert not is_over_for_operator(_cancelled(a_leg(), units=0, withdrawn=LEFT))
+    assert not is_over_for_operator(a_copy(a_leg()))

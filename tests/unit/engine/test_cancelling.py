@@ -259,6 +259,18 @@ class TestBeforeItLeft:
         copier.take_all()
         assert [amend.tag for amend in copier.amended] == [send.tag]
 
+    def test_one_that_waits_for_a_connection_does_not_leave_any_more(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        [send] = copier.sent
+        assert copier.engine.may_send(send)
+        _cancel(copier, 1, order)
+        assert not copier.engine.may_send(send)
+        copier.sent.clear()
+        copier.command(StopCopying)
+        copier.answer(send, NeverSent("held back", is_stopped=True))
+        assert (copier.copy_of(order).state, copier.sent) == (CopyState.NOT_SENT, [])
+
     def test_one_in_doubt_is_cancelled_when_it_is_found(self) -> None:
         copier = Copier()
         order = copier.primary_places()
@@ -373,6 +385,19 @@ def test_an_account_that_left_the_configuration_is_cancelled_too() -> None:
     copier.handle(RulesReplaced(replace(copier.rulebook, secondaries=()), Limits(), "edited"))
     assert _cancel(copier, 1, order).accepted
     assert len(copier.amended) == 1
+
+
+def test_one_of_an_account_that_a_restart_does_not_know_waits_for_its_return() -> None:
+    copier, _ = _rests(Copier({"S1": "1", "S2": "1"}))
+    whole = copier.rulebook
+    copier.rulebook = replace(whole, secondaries=whole.secondaries[1:])
+    copier.restart()
+    answer = copier.command(CancelCopies, count=2)
+    assert "no longer in accounts_config.json" in answer.results[0].message
+    assert [amend.account_id for amend in copier.amended] == ["S2"]
+    copier.rulebook = whole
+    copier.restart()
+    assert "S1" in {amend.account_id for amend in copier.amended}
 
 
 def test_a_cancelled_copy_cannot_be_ticked_again() -> None:

@@ -55,16 +55,13 @@ export class Connection {
   /** Connect, and stay connected until `close`. */
   open(): void {
     this.socket.connect();
+    document.addEventListener("visibilitychange", this.flushUnseen);
     this.timers.push(window.setInterval(() => this.probe(), PROBE_EVERY_MS));
-    // The first request for a snapshot may have been lost with a connection.
-    this.timers.push(
-      window.setInterval(() => {
-        if (this.socket.connected && !this.isFresh) this.socket.emit("resync");
-      }, ASK_AGAIN_MS),
-    );
+    this.timers.push(window.setInterval(() => this.askAgain(), ASK_AGAIN_MS));
   }
 
   close(): void {
+    document.removeEventListener("visibilitychange", this.flushUnseen);
     for (const timer of this.timers.splice(0)) window.clearInterval(timer);
     this.socket.close();
   }
@@ -82,6 +79,12 @@ export class Connection {
     };
   };
 
+  private askAgain(): void {
+    // A snapshot may have been lost with a connection, and one that was refused is not tried again by itself.
+    if (this.socket.connected && !this.isFresh) this.socket.emit("resync");
+    else if (!this.socket.active) this.socket.connect();
+  }
+
   private enqueue(message: Message): void {
     // A snapshot makes everything before it needless.
     if (message.kind === "snapshot") this.queue = [message];
@@ -91,6 +94,11 @@ export class Connection {
     if (document.hidden) window.setTimeout(() => this.flush(), HIDDEN_PAUSE_MS);
     else window.requestAnimationFrame(() => this.flush());
   }
+
+  /** A hidden page is given no frames: what waits for one would wait, and grow, until it is shown again. */
+  private flushUnseen = (): void => {
+    if (document.hidden && this.isFlushPlanned) this.flush();
+  };
 
   private flush(): void {
     this.isFlushPlanned = false;

@@ -8,7 +8,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import type { AccountRow, AlertRow, CopyRow, LinkRow, OrderRow, StatusRow } from "../api/types";
+import type { AccountRow, AlertRow, CopyRow, LinkRow, OrderRow, PortfolioRow, StatusRow } from "../api/types";
 import { Connection, type Health } from "./connection";
 import { LiveStore } from "./store";
 
@@ -78,6 +78,18 @@ export function useLink(): LinkRow | null {
 export function useAccounts(): AccountRow[] {
   useRevision("accounts");
   return useStore().accounts;
+}
+
+/** Return what each account holds and has, by account id: the store's own map, so never a dependency. */
+export function usePortfolios(): ReadonlyMap<string, PortfolioRow> {
+  useRevision("portfolios");
+  return useStore().portfolios;
+}
+
+/** Return what one account holds and has, redrawn when that changes; undefined while it was never read. */
+export function usePortfolio(accountId: string): PortfolioRow | undefined {
+  useRevision(`portfolio:${accountId}`);
+  return useStore().portfolios.get(accountId);
 }
 
 export function useAlerts(): AlertRow[] {

@@ -9,6 +9,7 @@ import type {
   Deltas,
   LinkRow,
   OrderRow,
+  PortfolioRow,
   SnapshotResponse,
   StatusRow,
 } from "../api/types";
@@ -32,6 +33,8 @@ export class LiveStore {
   link: LinkRow | null = null;
   orders = new Map<string, OrderRow>();
   copies = new Map<string, CopyRow>();
+  /** What each account holds and has, by account id; accounts that were never read have none. */
+  portfolios = new Map<string, PortfolioRow>();
   /** The newest alerts, oldest first; a new array for each new alert. */
   alerts: AlertRow[] = [];
   /** All accounts, the primary first; a new array when any of them changes. */
@@ -62,8 +65,9 @@ export class LiveStore {
   }
 
   /**
-   * Call `listener` after each change of `key`: `status`, `link`, `accounts`, `alerts`, `orders` (which there
-   * are), `rows` (any order or copy), or `order:ID` (that order or any copy of it).
+   * Call `listener` after each change of `key`: `status`, `link`, `accounts`, `portfolios`, `alerts`, `orders`
+   * (which there are), `rows` (any order or copy), `order:ID` (that order or any copy of it), or
+   * `portfolio:ID` (of that account).
    */
   subscribe(key: string, listener: Listener): () => void {
     const group = this.listeners.get(key) ?? new Set();
@@ -82,7 +86,10 @@ export class LiveStore {
     this.orders = new Map(Object.entries(state.orders));
     this.copies = new Map(Object.entries(state.copies));
     this.alerts = state.alerts.slice(-MOST_ALERTS);
-    this.takeAccounts(state.accounts, true);
+    this.accountsById = new Map(Object.entries(state.accounts));
+    this.listAccounts();
+    this.dropPortfolios([...this.portfolios.keys()]);
+    this.takePortfolios(state.portfolios);
     this.copyIdsByOrder = new Map();
     for (const copy of this.copies.values()) this.index(copy);
     this.listOrders();
@@ -102,7 +109,10 @@ export class LiveStore {
       this.status = batch.status;
       this.touch("status");
     }
-    if (Object.keys(batch.accounts).length > 0) this.takeAccounts(batch.accounts, false);
+    this.takeAccounts(batch.gone_accounts, batch.accounts);
+    // Gone before come: an account that has come back is in both.
+    this.dropPortfolios(batch.gone_accounts);
+    this.takePortfolios(batch.portfolios);
     this.takeOrders(batch.orders);
     for (const copy of Object.values(batch.copies)) this.takeCopy(copy);
     this.takeAlerts(batch.alerts);
@@ -116,14 +126,33 @@ export class LiveStore {
     this.tell();
   }
 
-  private takeAccounts(rows: Record<string, AccountRow>, isWhole: boolean): void {
-    const all = isWhole ? new Map<string, AccountRow>() : this.accountsById;
-    for (const row of Object.values(rows)) all.set(row.account_id, row);
-    this.accountsById = all;
-    this.accounts = [...all.values()].sort(
+  private takeAccounts(gone: string[], rows: Record<string, AccountRow>): void {
+    for (const id of gone) this.accountsById.delete(id);
+    for (const row of Object.values(rows)) this.accountsById.set(row.account_id, row);
+    if (gone.length > 0 || Object.keys(rows).length > 0) this.listAccounts();
+  }
+
+  private listAccounts(): void {
+    this.accounts = [...this.accountsById.values()].sort(
       (a, b) => Number(b.role === "primary") - Number(a.role === "primary"),
     );
     this.touch("accounts");
+  }
+
+  private dropPortfolios(accountIds: string[]): void {
+    for (const id of accountIds) if (this.portfolios.delete(id)) this.touchPortfolio(id);
+  }
+
+  private takePortfolios(rows: Record<string, PortfolioRow>): void {
+    for (const row of Object.values(rows)) {
+      this.portfolios.set(row.account_id, row);
+      this.touchPortfolio(row.account_id);
+    }
+  }
+
+  private touchPortfolio(accountId: string): void {
+    this.touch("portfolios");
+    this.touch(`portfolio:${accountId}`);
   }
 
   private takeOrders(rows: Record<string, OrderRow>): void {

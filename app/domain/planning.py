@@ -9,7 +9,7 @@ from app.domain.instruments import Instrument
 from app.domain.orders import ZERO, Order, OrderType
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.rules import why_account_skips
-from app.domain.sizing import MAX_SLICES, sized_quantity, slices
+from app.domain.sizing import MAX_SLICES, sized_quantity, slices, slices_of_exit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +91,12 @@ def _plan(
         text = f"{total} units are more than {account.name} may take at once ({account.max_quantity})."
         return NoCopy(CopyState.DENIED, Reason(ReasonCode.QUANTITY_ABOVE_LIMIT, text))
     cut = slices(total, instrument)
-    if len(cut) > MAX_SLICES:
+    if is_exit:
+        cut = slices_of_exit(total, instrument, held_units=copied_units)
+        closing_units = sum(cut)
+    elif len(cut) > MAX_SLICES:
         text = f"{total} units would take {len(cut)} orders; at most {MAX_SLICES} are sent for one copy."
-        return NoCopy(CopyState.DENIED, Reason(ReasonCode.QUANTITY_ABOVE_LIMIT, text), is_exit)
+        return NoCopy(CopyState.DENIED, Reason(ReasonCode.QUANTITY_ABOVE_LIMIT, text))
     orders = tuple(leg_order(order, rules, quantity) for quantity in cut)
     return Plan(orders=orders, closing_units=closing_units, opening_units=opening_units)
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from app.domain.instruments import Instrument
 
 MAX_SLICES = 10
-"""More orders for one copy than this is a mistake in a multiplier, not a trade (Kite's autoslice limit)."""
+"""More orders for one entry than this is a mistake in a multiplier, not a trade (Kite's autoslice limit)."""
 
 
 def sized_quantity(quantity: int, multiplier: Fraction, lot_size: int) -> int:
@@ -20,6 +20,17 @@ def slices(quantity: int, instrument: Instrument) -> tuple[int, ...]:
         return (quantity,) if quantity else ()
     full, rest = divmod(quantity, largest)
     return (largest,) * full + ((rest,) if rest else ())
+
+
+def slices_of_exit(quantity: int, instrument: Instrument, *, held_units: int) -> tuple[int, ...]:
+    """Cut an exit like `slices`, into as many orders as it takes to close what copies hold in the account.
+
+    It is never refused for its size (rule 14). A mistake in a multiplier does not make thousands of orders of
+    it: beyond `MAX_SLICES` there are no more than `held_units` need.
+    """
+    cut = slices(quantity, instrument)
+    largest = cut[0] if cut else 1
+    return cut[: max(MAX_SLICES, -(-held_units // largest))]
 
 
 def _largest_order(instrument: Instrument) -> int | None:

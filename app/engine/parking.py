@@ -6,7 +6,6 @@ from app.domain import events as e
 from app.domain.copies import CopyState, Leg
 from app.domain.planning import leg_order
 from app.domain.reasons import Reason, ReasonCode
-from app.domain.sizing import MAX_SLICES
 from app.engine.lane import Lane
 from app.engine.turn import Turn
 
@@ -46,7 +45,8 @@ def wait_for_entry(
     if waited_s < limit_s or (allowed == 0 and is_unsure):
         look_again(turn, lane, since_s, is_bounded=True)
         return Waits.LOOK
-    if allowed and _leave_the_rest(turn, leg, entry, wanted - allowed):
+    if allowed:
+        _leave_the_rest(turn, leg, entry, wanted - allowed)
         return None
     _park(turn, leg, entry)
     return Waits.ENTRY
@@ -92,12 +92,10 @@ def _park(turn: Turn, leg: Leg, entry: Leg) -> None:
     turn.record(e.LegMoved(tag=leg.tag, state=CopyState.PENDING, reason=reason))
 
 
-def _leave_the_rest(turn: Turn, leg: Leg, entry: Leg, units: int) -> bool:
-    """Plan another leg, parked, for what an exit cannot close yet; False where no number is left for one."""
+def _leave_the_rest(turn: Turn, leg: Leg, entry: Leg, units: int) -> None:
+    """Plan another leg, parked, for what an exit cannot close yet."""
     copy = turn.state.copy_of(leg)
     number = max(other.number for other in copy.legs) + 1
-    if number >= MAX_SLICES:
-        return False
     primary = turn.primary_order_of(copy.copy_id)
     rest = e.LegPlanned(
         tag=turn.tag(primary, copy.account_id, leg=number, generation=0),
@@ -115,4 +113,3 @@ def _leave_the_rest(turn: Turn, leg: Leg, entry: Leg, units: int) -> bool:
         )
     )
     _park(turn, turn.state.leg_of(rest.tag), entry)
-    return True

@@ -1,6 +1,6 @@
 """After a lost journal: orders of ours that it does not know are recognised by their recomputed tags."""
 
-from itertools import product
+from itertools import count, product
 
 from app.domain import events as e
 from app.domain.copies import LegOrder
@@ -31,16 +31,12 @@ def recognise(turn: Turn, lane: Lane) -> None:
 
 
 def _recognise_copy(turn: Turn, lane: Lane, primary: Order) -> None:
-    places = product(range(GENERATIONS), range(MAX_SLICES))
-    tags = {
-        turn.tag(primary, lane.account_id, leg=number, generation=generation): (number, generation)
-        for generation, number in places
-    }
-    legs = [
-        e.LegPlanned(tag=tag, number=number, generation=generation, order=_as_sent(lane.strangers[tag].order))
-        for tag, (number, generation) in tags.items()
-        if tag in lane.strangers
-    ]
+    legs: list[e.LegPlanned] = []
+    for first in count(step=MAX_SLICES):
+        found = _legs_from(turn, lane, primary, first)
+        legs += found
+        if not found:
+            break
     if not legs:
         return
     instrument = turn.instruments.find(primary.instrument)
@@ -61,6 +57,20 @@ def _recognise_copy(turn: Turn, lane: Lane, primary: Order) -> None:
             requested_by="found at the broker",
         )
     )
+
+
+def _legs_from(turn: Turn, lane: Lane, primary: Order, first: int) -> list[e.LegPlanned]:
+    """Return the legs of ten numbers that are in the list; an exit may have more than ten (rule 14)."""
+    places = product(range(GENERATIONS), range(first, first + MAX_SLICES))
+    tags = {
+        turn.tag(primary, lane.account_id, leg=number, generation=generation): (number, generation)
+        for generation, number in places
+    }
+    return [
+        e.LegPlanned(tag=tag, number=number, generation=generation, order=_as_sent(lane.strangers[tag].order))
+        for tag, (number, generation) in tags.items()
+        if tag in lane.strangers
+    ]
 
 
 def _as_sent(order: Order) -> LegOrder:

@@ -9,8 +9,9 @@ from app.domain.orders import Order, Phase
 from app.domain.planning import leg_order
 from app.domain.reasons import ReasonCode
 from app.domain.rules import why_account_skips
-from app.domain.sizing import MAX_SLICES, sized_quantity, slices
+from app.domain.sizing import MAX_SLICES, sized_quantity, slices, slices_of_exit
 from app.engine.deciding import effective_quantity
+from app.engine.exposure import units_copied_against
 from app.engine.turn import Turn
 
 
@@ -91,7 +92,12 @@ def _add(turn: Turn, copy: Copy, primary: Order, account: Account) -> None:
     total = _total(copy, account, primary.quantity)
     cut = slices(total, instrument)
     wanted = sized_quantity(primary.quantity, account.multiplier, copy.lot_size)
-    followed = sum(cut[:MAX_SLICES])
+    if copy.closing_units > 0:
+        held_units = units_copied_against(turn.state, account.account_id, primary)
+        cut = slices_of_exit(total, instrument, held_units=held_units)
+    else:
+        cut = cut[:MAX_SLICES]
+    followed = sum(cut)
     if followed < wanted and turn.lanes[account.account_id].report_once(f"grown {copy.copy_id} {wanted}"):
         text = (
             f"The primary order {primary.order_id} was enlarged: its copy would be {wanted} units of "
@@ -99,7 +105,7 @@ def _add(turn: Turn, copy: Copy, primary: Order, account: Account) -> None:
             f"{MAX_SLICES} orders for one copy). Place the rest in Kite if you want it."
         )
         turn.alert(text, account_id=account.account_id, order_id=primary.order_id)
-    numbers = range(max(leg.number for leg in copy.legs) + 1, min(len(cut), MAX_SLICES))
+    numbers = range(max(leg.number for leg in copy.legs) + 1, len(cut))
     legs = tuple(
         e.LegPlanned(
             tag=turn.tag(primary, account.account_id, leg=number, generation=0),

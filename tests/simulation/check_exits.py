@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from app.domain import events as e
 from app.domain.copies import CopyState
 from app.domain.orders import Order
-from app.domain.reasons import Reason, ReasonCode
-from app.domain.sizing import MAX_SLICES
+from app.domain.reasons import ReasonCode
 from tests.simulation.parking import spoken_for
 from tests.simulation.truth import Truth
 from tests.simulation.world import Violation
@@ -34,7 +33,7 @@ def _stopped_by_a_guard(truth: Truth) -> Iterator[Violation]:
         if not isinstance(fact, e.CopySettled) or fact.reason is None or fact.reason.code not in _FOR_ENTRIES:
             continue
         order = known[fact.primary_order_id]
-        if _is_exit(order, list(known.values())) and not _takes_too_many(fact.reason):
+        if _is_exit(order, list(known.values())):
             text = f"{at_s:.3f} s: the exit {fact.copy_id} is {fact.state}: {fact.reason.text}"
             yield Violation("exit", text, (fact.copy_id, fact.account_id))
 
@@ -47,11 +46,6 @@ def _is_exit(order: Order, known: list[Order]) -> bool:
         and other.seniority < order.seniority
     )
     return 0 < order.quantity <= -order.side.sign * before
-
-
-def _takes_too_many(reason: Reason) -> bool:
-    """Tell a copy that would take more orders than one may have, which is refused of exits too."""
-    return reason.code is ReasonCode.QUANTITY_ABOVE_LIMIT and f"at most {MAX_SLICES} are sent" in reason.text
 
 
 def _given_up(truth: Truth) -> Iterator[Violation]:

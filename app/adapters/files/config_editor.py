@@ -124,7 +124,7 @@ class JsonConfigEditor:
     def _save(self, name: str, text: str, content: bytes, message: str) -> SavedFile:
         """Save a whole text, with nothing masked, over a content that was read before."""
         saved = self._store.save(name, text, revision_of(content))
-        before, after = _document(name, content), read_json(text)
+        before, after = _document(name, content or _when_missing(name)), read_json(text)
         changes = changes_between(name, before, after)
         if saved.revision == revision_of(content):
             message = _UNCHANGED

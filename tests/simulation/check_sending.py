@@ -16,7 +16,8 @@ _ENTRIES_PER_SECOND = 6
 _ON_A_DEAD_TOKEN = 8
 _UNRESOLVED = {"PENDING", "SENDING", "IN_DOUBT"}
 _MAY_FILL = {"SENDING", "OPEN", "TRIGGER PENDING", "PARTIAL"}
-_CHANGING = (" PENDING", "MODIFIED", "RECEIVED")
+_CHANGING = (" PENDING", "MODIFIED", "RECEIVED", "AWAITED")
+"""How the words for orders under way end, and the one that nobody knows: neither says that an order ended."""
 
 
 def check(truth: Truth) -> Iterator[Violation]:

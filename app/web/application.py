@@ -8,20 +8,23 @@ from flask import Flask
 
 from app.records.activity import Activity
 from app.web import access, health, logging_in, metrics, pages, problems, signing_in
-from app.web.api import activity, commands, config, logins, records, snapshot
+from app.web.api import activity, commands, config, logins, pnl, records, snapshot
 from app.web.engine_service import EngineService
 from app.web.gate import Gate
 from app.web.live import Live
 from app.web.options import WebOptions
+from app.web.pnl_sampler import PnlSampler
+from app.web.pnl_series import PnlSeries
 from app.web.sessions import Sessions
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LARGEST_BODY = 1 << 20
 _LIVE = "tandem_live"
+_PNL = "tandem_pnl"
 
 
 def create_app(options: WebOptions, engine: EngineService, now: Callable[[], datetime]) -> Flask:
-    """Build the application. `live_of(app).publisher` must be started for the live stream to flow."""
+    """Build the application. To be started: `live_of(app).publisher` and `pnl_of(app)`."""
     app = Flask(
         "tandem", template_folder=_ROOT / "templates", static_folder=_ROOT / "static", root_path=str(_ROOT)
     )
@@ -40,6 +43,9 @@ def create_app(options: WebOptions, engine: EngineService, now: Callable[[], dat
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(snapshot.blueprint(engine))
     app.register_blueprint(commands.blueprint(engine, options))
+    series = PnlSeries(options.data / "pnl")
+    app.extensions[_PNL] = PnlSampler(engine, series, now)
+    app.register_blueprint(pnl.blueprint(engine, series))
     if options.exports is not None:
         app.register_blueprint(records.blueprint(options.exports, options.data, now))
         told = Activity(options.exports.reader, options.exports.breathe)
@@ -57,3 +63,9 @@ def live_of(app: Flask) -> Live:
     """Return the application's live stream."""
     live: Live = app.extensions[_LIVE]
     return live
+
+
+def pnl_of(app: Flask) -> PnlSampler:
+    """Return what samples the application's profit and loss."""
+    sampler: PnlSampler = app.extensions[_PNL]
+    return sampler

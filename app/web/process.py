@@ -41,23 +41,25 @@ def main(options: WebOptions) -> int:
 
 
 def _serve(options: WebOptions, listener: socket.socket) -> int:
-    from app.web.application import create_app, live_of  # noqa: PLC0415 - see main
+    from app.web.application import create_app, live_of, pnl_of  # noqa: PLC0415 - see main
     from app.web.link_client import LinkClient  # noqa: PLC0415 - see main
     from app.web.serving import serving  # noqa: PLC0415 - see main
 
     asked_to_end = _signals()
     engine = LinkClient(options.link, now)
     app = create_app(options, engine, now)
-    publisher = live_of(app).publisher
+    publisher, sampler = live_of(app).publisher, pnl_of(app)
     server = serving(options, listener, app)
     publisher.start()
     engine.start()
+    sampler.start()
     server.start()
     threading.Thread(target=_beat, args=(options.beat,), name="pulse", daemon=True).start()
     print(f"web ready {options.url}", flush=True)  # noqa: T201 - the line the supervisor waits for
     asked_to_end.recv(1)
     server.stop()
     publisher.close()
+    sampler.close()
     engine.close()
     return 0
 

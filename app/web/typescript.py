@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import msgspec
 
-from app.web.schemas import activity, commands, config, health, live, problems, records
+from app.web.schemas import activity, commands, config, health, live, pnl, problems, records
 
 _HEAD = """/**
  * What server and page exchange, written by `make api-types` from app/web/schemas and app/engine/rows.
@@ -32,6 +32,7 @@ ROOTS: tuple[type, ...] = (
     problems.Problem,
     health.Readiness,
     records.RecordsOverview,
+    pnl.PnlResponse,
     activity.ActivityPage,
     config.ConfigResponse,
     config.CheckRequest,

@@ -271,6 +271,12 @@ export interface OrderRow {
   skipped: ReasonRow | null;
 }
 
+/** Each account's profit of the day at each of the `times`; None where it was not known then. */
+export interface PnlResponse {
+  times: string[];
+  accounts: Record<string, (string | null)[]>;
+}
+
 /** What an account holds and has, as read at `as_of`; `fails` says why it cannot be read now. */
 export interface PortfolioRow {
   account_id: string;

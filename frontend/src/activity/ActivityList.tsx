@@ -4,7 +4,6 @@ import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import { useRef } from "react";
 import type { ActivityItem } from "../api/types";
 import { istDay, istFull, istTime } from "../format/time";
-import { useStore } from "../live/live";
 
 const ROW_PX = 34;
 const LEVELS: Record<string, { icon: typeof Info; tone: string; word: string }> = {
@@ -67,7 +66,6 @@ export function ActivityList({ items, isLoading, isDim }: ListProps) {
 
 function Line({ item }: { item: ActivityItem }) {
   const { icon: Icon, tone, word } = LEVELS[item.level] ?? { icon: Info, tone: "text-text-3", word: "" };
-  const name = useStore().account(item.account_id ?? "")?.name ?? item.account_id;
   return (
     <>
       <time dateTime={item.at} title={istFull(item.at)} className="w-32 shrink-0 text-text-3">
@@ -75,9 +73,6 @@ function Line({ item }: { item: ActivityItem }) {
       </time>
       <Icon size={15} aria-hidden className={`mt-0.5 shrink-0 ${tone}`} />
       <span className="w-20 shrink-0 text-text-3 capitalize max-sm:hidden">{item.who}</span>
-      <span className="w-32 shrink-0 truncate text-text-2 max-md:hidden" title={item.account_id ?? ""}>
-        {name}
-      </span>
       <span className={`min-w-0 flex-1 break-words ${item.level === "info" ? "" : tone}`}>
         {word && <span className="sr-only">{word}</span>}
         {item.text}

@@ -1,0 +1,12 @@
+/** The charts under the blotter. */
+import { LatencyPanel } from "./LatencyPanel";
+import { PnlPanel } from "./PnlPanel";
+
+export function Dock() {
+  return (
+    <div className="grid h-[196px] shrink-0 grid-cols-[1fr_minmax(0,42%)] divide-x border-t bg-panel max-lg:hidden">
+      <PnlPanel />
+      <LatencyPanel />
+    </div>
+  );
+}

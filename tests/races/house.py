@@ -23,8 +23,8 @@ class House:
         self.run = run
         self.anna, self.bela = Operator(run), Operator(run)
 
-    def place(self, symbol: str) -> str:
-        """Let the primary trade in Kite's own app, and return the order's id."""
+    def place(self, symbol: str, *, price: str | None = None) -> str:
+        """Let the primary buy in Kite's own app, at the market or with a limit; return the order's id."""
         params = {
             "exchange": "NSE",
             "tradingsymbol": symbol,
@@ -34,6 +34,9 @@ class House:
             "order_type": "MARKET",
             "market_protection": "-1",
         }
+        if price is not None:
+            params |= {"order_type": "LIMIT", "price": price}
+            del params["market_protection"]
         return str(self.run.control("POST", "/orders", {"user_id": PRIMARY, "params": params})["order_id"])
 
     def copies(self, order_id: str) -> dict[str, dict[str, Any]]:

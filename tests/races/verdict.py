@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from tests.races.house import House
 from tests.races.shots import UNKNOWN, Shot
 
-_TRUE_REFUSAL = re.compile(r"is [A-Z_]+ already|is [A-Z_]+ now|has nothing to retry|was found at the broker")
+_TRUE_REFUSAL = re.compile(
+    r"is [A-Z_]+ already|is [A-Z_]+ now|has nothing to retry|was found at the broker"
+    r"|cancellation is under way already|is CANCELLED: nothing of it is open"
+)
 _STOPPED = "Copying is stopped: nothing was sent. Resume first."
 
 

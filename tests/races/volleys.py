@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.builders.eventually import eventually
+from tests.races.giving_up import GivingUp
 from tests.races.house import PATIENCE_S, SECONDARIES, House
 from tests.races.shots import Shot, fire
 from tests.races.verdict import Tally
@@ -35,10 +36,13 @@ class Volleys:
 
     def run(self, races: int, *, with_late_finds: bool) -> None:
         """Run volleys of all kinds until so many races are run."""
+        giving_up = GivingUp(self._house, self._tally, self._chance)
         kinds: tuple[Callable[[], None], ...] = (
             self.copy_copy,
             self.double_click,
+            giving_up.cancel_cancel,
             self.retry_retry,
+            giving_up.skip_copy,
             self.two_tabs,
             self.copy_stop,
             self.copy_retry,

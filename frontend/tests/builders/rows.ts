@@ -28,8 +28,9 @@ export function status(change: Partial<StatusRow> = {}): StatusRow {
     config_refused: null,
     journal_fails: null,
     feed: { is_on: true, is_up: true, connections: 1 },
+    market: { phase: "open", until: "2026-11-23T10:00:00+00:00" },
     ...change,
-  } as StatusRow;
+  };
 }
 
 export function account(id: string, change: Partial<AccountRow> = {}): AccountRow {
@@ -129,7 +130,7 @@ export function position(change: Partial<PositionRow> = {}): PositionRow {
     pnl: "1000.00",
     expected: null,
     ...change,
-  } as PositionRow;
+  };
 }
 
 export function portfolio(id: string, change: Partial<PortfolioRow> = {}): PortfolioRow {

@@ -10,6 +10,7 @@ import pytest
 from app.adapters.kite import account_reader
 from app.adapters.kite.account_reader import KiteAccountReader
 from app.adapters.kite.credentials import Credentials
+from app.adapters.kite.egress import Egress
 from app.adapters.kite.limits import QUOTES_PER_S, ReadPacer
 from app.adapters.kite.roots import paper_roots
 from app.domain.ids import AccountId
@@ -163,6 +164,23 @@ async def test_a_new_token_is_used_from_the_next_request_on_and_shown_nowhere(
     await reader.positions()
     assert [b"token key1:token%d\r" % n in r for n, r in enumerate(server.requests, start=1)] == [True, True]
     assert "token" not in repr(reader)
+
+
+async def test_it_leaves_from_the_accounts_own_address_over_a_connection_of_its_own(
+    server: RawServer,
+) -> None:
+    reader = KiteAccountReader(
+        AccountId("PA0002"),
+        credentials=Credentials("key1", "token1"),
+        roots=paper_roots(server.root),
+        egress=Egress(source_address="127.0.0.2"),
+        timeouts=PATIENT,
+    )
+    server.script(success({"net": []}), success({"equity": SEGMENT}))
+    await reader.positions()
+    await reader.funds()
+    assert [peer.address for peer in server.peers] == ["127.0.0.2"]
+    await reader.close()
 
 
 async def test_a_failure_of_our_own_is_a_failed_read(

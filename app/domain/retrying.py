@@ -1,6 +1,7 @@
 """When a copy may be tried again: by itself only on proof, by the operator only when no question is open."""
 
 from app.domain.copies import RETRYABLE, Copy, CopyState
+from app.domain.reasons import ReasonCode
 
 MAX_AUTOMATIC_ATTEMPTS = 5
 _BACK_OFF_START_S = 0.25
@@ -33,6 +34,8 @@ def why_no_retry(copy: Copy, seen_state: CopyState) -> str | None:
         return f"It is {copy.state} now, it was {seen_state} on your screen. Look again before you retry."
     if copy.state not in RETRYABLE:
         return f"A copy that is {copy.state} has nothing to retry."
+    if copy.withdrawn is not None and copy.withdrawn.code is ReasonCode.PRIMARY_LEFT:
+        return copy.withdrawn.text
     if any(leg.state in RETRYABLE and copy.was_found(leg) for leg in copy.current_legs):
         return "An earlier attempt was found at the broker after all: a retry could trade it twice."
     return None

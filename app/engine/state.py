@@ -7,7 +7,7 @@ from functools import singledispatchmethod
 
 from app.domain import events as e
 from app.domain.accounts import CopyMode
-from app.domain.copies import ALIVE, UNRESOLVED, Copy, CopyState, Leg, check_move
+from app.domain.copies import ALIVE, RETRYABLE, UNRESOLVED, Copy, CopyState, Leg, check_move
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import Order
 from app.domain.positions import Fills
@@ -67,6 +67,7 @@ class EngineState:
         self.held: dict[CopyId, Copy] = {}
         self.alive: dict[AccountId, dict[ClientOrderId, None]] = {}
         self.unresolved: dict[AccountId, dict[ClientOrderId, None]] = {}
+        self.retryable: dict[AccountId, dict[ClientOrderId, None]] = {}
         self.blocked: dict[AccountId, Reason] = {}
         self.unexpected: dict[AccountId, dict[OrderId, e.UnexpectedOrderSeen]] = {}
         self.sends: dict[AccountId, list[datetime]] = {}
@@ -338,7 +339,8 @@ class EngineState:
             self.held[copy.copy_id] = copy
         else:
             self.held.pop(copy.copy_id, None)
-        for index, states in ((self.alive, ALIVE), (self.unresolved, UNRESOLVED)):
+        indices = ((self.alive, ALIVE), (self.unresolved, UNRESOLVED), (self.retryable, RETRYABLE))
+        for index, states in indices:
             tags = index.setdefault(copy.account_id, {})
             for leg in copy.legs:
                 if leg.state in states:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from app.domain import events as e
 from app.domain.accounts import RestPolicy
-from app.domain.copies import RESTING, Copy, Leg
+from app.domain.copies import RESTING, RETRYABLE, Copy, Leg
 from app.domain.orders import Order, Phase
 from app.domain.positions import held
 from app.domain.reasons import Reason, ReasonCode
@@ -41,18 +41,47 @@ def withdraw(turn: Turn, instruments: Collection[str] | None) -> None:
             copy = turn.state.copy_of(leg)
             if leg.state in RESTING and (instruments is None or copy.instrument in instruments):
                 _judge(position, lane, copy, leg)
+        for tag in list(turn.state.retryable.get(account_id, ())):
+            copy = turn.state.copy_of(turn.state.leg_of(tag))
+            if instruments is None or copy.instrument in instruments:
+                _judge_what_came_to_nothing(position, lane, copy)
 
 
 def is_left_behind(turn: Turn, copy: Copy) -> bool:
     """Tell whether a copy could only open a position that the primary does not have any more."""
-    lane = turn.lanes[copy.account_id]
-    primary = turn.primary_order_of(copy.copy_id)
+    return _is_left_behind(_Position(turn), turn.lanes[copy.account_id], copy)
+
+
+def _is_left_behind(position: _Position, lane: Lane, copy: Copy) -> bool:
+    primary = position.turn.primary_order_of(copy.copy_id)
     return (
         primary.phase is Phase.FILLED
         and copy.closing_units == 0
-        and _Position(turn).has_left(primary)
-        and could_close(turn, lane, copy) == 0
+        and position.has_left(primary)
+        and could_close(position.turn, lane, copy) == 0
     )
+
+
+def _judge_what_came_to_nothing(position: _Position, lane: Lane, copy: Copy) -> None:
+    """Withdraw an entry that could be retried, once the primary has left what it would open.
+
+    What rests of it is judged as such. A retry for a position that was left is refused for good, and so that
+    nobody is offered one, it is written down; should a lost attempt be found after all, it is cancelled.
+    """
+    is_settled = copy.state in RETRYABLE and copy.withdrawn is None and _is_known(position.turn, lane, copy)
+    if is_settled and _is_left_behind(position, lane, copy):
+        reason = _left(copy)
+        position.turn.record(
+            e.CopyWithdrawn(copy_id=copy.copy_id, account_id=copy.account_id, units=0, reason=reason)
+        )
+
+
+def _is_known(turn: Turn, lane: Lane, copy: Copy) -> bool:
+    """Tell whether it is known what either account holds of an instrument."""
+    if not lane.has_looked_since(lane.touched_at_s.get(copy.instrument, float("-inf"))):
+        return False
+    primary_lane = turn.lanes[turn.rulebook.primary.account_id]
+    return not (lane.may_hide(copy.instrument) or primary_lane.may_hide(copy.instrument))
 
 
 def _judge(position: _Position, lane: Lane, copy: Copy, leg: Leg) -> None:
@@ -67,10 +96,7 @@ def _judge(position: _Position, lane: Lane, copy: Copy, leg: Leg) -> None:
     primary = turn.primary_order_of(copy.copy_id)
     if primary.phase is not Phase.FILLED:
         return
-    if not lane.has_looked_since(lane.touched_at_s.get(copy.instrument, float("-inf"))):
-        return
-    primary_lane = turn.lanes[turn.rulebook.primary.account_id]
-    if lane.may_hide(copy.instrument) or primary_lane.may_hide(copy.instrument):
+    if not _is_known(turn, lane, copy):
         return
     reason = copy.withdrawn or _why(position, copy, leg, primary)
     if reason is None:
@@ -85,11 +111,7 @@ def _judge(position: _Position, lane: Lane, copy: Copy, leg: Leg) -> None:
 def _why(position: _Position, copy: Copy, leg: Leg, primary: Order) -> Reason | None:
     turn = position.turn
     if position.has_left(primary):
-        text = (
-            f"The primary has left this position in {copy.instrument}, so what had not filled of this copy "
-            "was withdrawn: nobody would have closed it."
-        )
-        return Reason(ReasonCode.PRIMARY_LEFT, text)
+        return _left(copy)
     if policy_for(turn, leg) is RestPolicy.CANCEL and is_overdue(turn, leg):
         account = turn.rulebook.account(copy.account_id)
         limit_s = account.rest_limit_s if account else 0.0
@@ -99,3 +121,11 @@ def _why(position: _Position, copy: Copy, leg: Leg, primary: Order) -> Reason | 
         )
         return Reason(ReasonCode.RESTED_TOO_LONG, text)
     return None
+
+
+def _left(copy: Copy) -> Reason:
+    text = (
+        f"The primary has left this position in {copy.instrument}, so what had not filled of this copy "
+        "was withdrawn: nobody would have closed it."
+    )
+    return Reason(ReasonCode.PRIMARY_LEFT, text)

@@ -1,5 +1,6 @@
 """What every account holds and has, as the operator of a paper run sees it."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -92,3 +93,20 @@ def test_the_profit_of_the_day_is_sampled_for_all_accounts_and_outlives_the_web_
     )
     after = eventually(sampled, timeout_s=60, what="the samples after a restart")
     assert after["times"][: len(before["times"])] == before["times"]
+
+
+def test_an_account_taken_out_of_the_configuration_is_shown_no_more_and_comes_back(paper: Tandem) -> None:
+    file = paper.data / "paper" / "config" / "accounts_config.json"
+    whole = file.read_text(encoding="utf-8")
+    rest = [row for row in json.loads(whole) if row["account_id"] != "PA0004"]
+
+    def shown() -> set[str]:
+        state = paper.snapshot()
+        assert set(state["accounts"]) == set(state["portfolios"])
+        return set(state["accounts"])
+
+    file.write_text(json.dumps(rest), encoding="utf-8")
+    eventually(lambda: shown() == {"PA0001", "PA0002", "PA0003"}, timeout_s=60, what="PA0004 gone")
+    file.write_text(whole, encoding="utf-8")
+    eventually(lambda: "PA0004" in shown(), timeout_s=60, what="PA0004 back")
+    eventually(lambda: all_hold(paper, -6), timeout_s=60, what="what it holds")

@@ -44,6 +44,28 @@ def test_before_the_engine_was_heard_a_newcomer_learns_that(site: Site, operator
     assert [(name, body["is_up"]) for name, body in heard(socket)] == [("link", False)]
 
 
+def test_an_account_that_is_gone_is_told_and_in_no_later_snapshot(site: Site, operator: FlaskClient) -> None:
+    site.engine.show(portfolios={"AB1234": rows.portfolio()})
+    socket = joined(site, operator)
+    site.engine.show(accounts={"AB1234": rows.account(multiplier="2")})
+    site.engine.show(gone_accounts=["AB1234"])
+    site.publish()
+    ((name, told),) = heard(socket)
+    assert (name, told["gone_accounts"], told["accounts"]) == ("deltas", ["AB1234"], {})
+    shown = operator.get("/api/v1/snapshot", base_url=BASE).json
+    assert shown is not None
+    assert (list(shown["accounts"]), shown["portfolios"]) == (["PR0001"], {})
+
+
+def test_an_account_that_came_back_at_once_is_gone_and_there(site: Site, operator: FlaskClient) -> None:
+    socket = joined(site, operator)
+    site.engine.show(gone_accounts=["AB1234"])
+    site.engine.show(accounts={"AB1234": rows.account()})
+    site.publish()
+    ((_, told),) = heard(socket)
+    assert (told["gone_accounts"], told["accounts"]) == (["AB1234"], {"AB1234": rows.account()})
+
+
 def test_changes_come_together_each_row_once(site: Site, operator: FlaskClient) -> None:
     socket = joined(site, operator)
     for quantity in (1, 2, 3):

@@ -386,6 +386,25 @@ async def test_accounts_come_and_go_with_the_configuration() -> None:
 
 
 @virtually
+async def test_an_account_taken_out_while_the_others_are_drawn_is_not_drawn_any_more() -> None:
+    async with at_work({"S1": "1", "S2": "1"}) as desk:
+        await asyncio.sleep(10)
+        shown = desk.portfolios._show
+
+        def take_out(row: PortfolioRow) -> None:
+            shown(row)
+            desk.portfolios._show = shown
+            desk.rulebook = replace(desk.rulebook, secondaries=desk.rulebook.secondaries[:1])
+            desk.portfolios.follow_rules()
+
+        number = len(desk.times("S2"))
+        desk.portfolios._show = take_out
+        desk.configure("S2", multiplier=7)
+        await asyncio.sleep(20)
+        assert len(desk.times("S2")) == number
+
+
+@virtually
 async def test_rules_that_change_before_and_after_the_work_do_nothing() -> None:
     desk = Desk({"S1": "1"})
     desk.portfolios.follow_rules()

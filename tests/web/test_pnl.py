@@ -66,6 +66,7 @@ def test_what_is_frozen_or_unknown_is_no_sample(site: Site) -> None:
     show(site, A="1.00")
     site.clock.at += timedelta(seconds=61)
     sampler.sample()
+    show(site, A="1.00")
     site.engine.lose_link()
     sampler.sample()
     assert told(site) == {"times": [], "accounts": {}}

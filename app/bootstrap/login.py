@@ -1,11 +1,12 @@
 """The daily login of one account, from the page at the broker to the stored access token."""
 
 import asyncio
-import json
 from urllib.parse import parse_qs, urlsplit
 
 from app.adapters.files.config_store import JsonConfigStore
 from app.adapters.files.credentials import Credentials
+from app.adapters.files.editing import with_access_token
+from app.adapters.files.json_reader import JsonError, read_json
 from app.adapters.kite.egress import Egress
 from app.adapters.kite.login import KiteSession, exchange_request_token
 from app.adapters.kite.login import login_url as kite_login_url
@@ -13,13 +14,21 @@ from app.adapters.vault.vault import VaultClosedError
 from app.bootstrap.configuration import config_store, open_vault, roots_of
 from app.domain.ids import AccountId
 from app.ports.broker_login import LoginRefusedError
-from app.ports.config_editor import ConfigChangedError
+from app.ports.config_editor import ConfigChangedError, ConfigNotFoundError
 from app.ports.config_store import ConfigRefusedError
 from app.settings import Settings, Venue
 
 _ACCOUNTS_FILE = "accounts_config.json"
 _VAULT = "vault:"
 _ENV = "env:"
+_NOT_STORED = (
+    ConfigRefusedError,
+    ConfigChangedError,
+    ConfigNotFoundError,
+    JsonError,
+    VaultClosedError,
+    OSError,
+)
 _SAVES = 5
 
 
@@ -91,7 +100,7 @@ def _why_not(store: JsonConfigStore, account_id: str) -> str | None:
             f"{account_id} has no api_secret in {_ACCOUNTS_FILE}; a login needs it. Add it, or write the "
             "day's access token into cred2 yourself."
         )
-    reference = _reference(_rows(store.text(_ACCOUNTS_FILE).text), account_id)
+    reference = _reference(store, account_id)
     if reference.startswith(_ENV):
         return (
             f"cred2 of {account_id} is the environment variable {reference.removeprefix(_ENV)}, which Tandem "
@@ -100,14 +109,9 @@ def _why_not(store: JsonConfigStore, account_id: str) -> str | None:
     return None
 
 
-def _rows(text: str) -> list[dict[str, object]]:
-    """Read the accounts. Decimals stay text on their way through, so that no login rounds a multiplier."""
-    rows: list[dict[str, object]] = json.loads(text, parse_float=_Exact)
-    return rows
-
-
-def _reference(rows: list[dict[str, object]], account_id: str) -> str:
-    return next(str(row["cred2"]) for row in rows if row["account_id"] == account_id)
+def _reference(store: JsonConfigStore, account_id: str) -> str:
+    accounts = read_json(store.text(_ACCOUNTS_FILE).text).value
+    return next(str(entry["cred2"]) for entry in accounts if entry["account_id"] == account_id)
 
 
 def _request_token(answer: str) -> str:
@@ -117,42 +121,29 @@ def _request_token(answer: str) -> str:
 
 def _keep(settings: Settings, store: JsonConfigStore, account_id: str, access_token: str) -> str:
     """Store a token where `cred2` says that it lives: in the file, or in the vault."""
-    name = _reference(_rows(store.text(_ACCOUNTS_FILE).text), account_id)
+    name = _reference(store, account_id)
     try:
         if name.startswith(_VAULT):
             open_vault(settings).set(name.removeprefix(_VAULT), access_token)
             return f"Stored in the vault as {name.removeprefix(_VAULT)}."
         _write(store, account_id, access_token)
-    except (ConfigRefusedError, ConfigChangedError, VaultClosedError, OSError) as e:
+    except _NOT_STORED as e:
         raise LoginRefusedError(f"The token could not be stored: {e}") from None
     return f"Stored in {store.folder / _ACCOUNTS_FILE}; a running Tandem has it within a second or two."
 
 
 def _write(store: JsonConfigStore, account_id: str, access_token: str) -> None:
-    """Write a token into the file, again where somebody else saved it meanwhile: it is good for one try."""
+    """Write a token in its place, again where somebody else saved the file meanwhile: it is good for one try.
+
+    All else in the file stays as its owner laid it out.
+    """
     for tries_left in reversed(range(_SAVES)):
         before = store.text(_ACCOUNTS_FILE)
-        rows = _rows(before.text)
-        next(row for row in rows if row["account_id"] == account_id)["cred2"] = access_token
+        text = with_access_token(read_json(before.text), account_id, access_token)
         try:
-            store.save(_ACCOUNTS_FILE, json.dumps(rows, indent=2) + "\n", before.revision)
+            store.save(_ACCOUNTS_FILE, text, before.revision)
         except ConfigChangedError:
             if not tries_left:
                 raise
         else:
             return
-
-
-class _Exact(float):
-    """A number that is written back the way it was read."""
-
-    def __new__(cls, text: str) -> "_Exact":
-        """Keep the text beside the value."""
-        made = super().__new__(cls, text)
-        made.text = text
-        return made
-
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text

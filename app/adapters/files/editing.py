@@ -30,6 +30,11 @@ def with_values(document: JsonDocument, account_id: str, multiplier: str | None,
     return text
 
 
+def with_access_token(document: JsonDocument, account_id: str, access_token: str) -> str:
+    """Return the file's text with an account's `cred2` replaced; ConfigNotFoundError, ConfigRefusedError."""
+    return _with_value(document, index_of(document, account_id), "cred2", json.dumps(access_token))
+
+
 def with_secrets_of(document: JsonDocument, present: JsonDocument) -> tuple[str, tuple[str, ...]]:
     """Return an old version's text with the credentials that its accounts have at present.
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.adapters.files.editing import with_secrets_of, with_values
+from app.adapters.files.editing import with_access_token, with_secrets_of, with_values
 from app.adapters.files.json_reader import read_json
 from app.ports.config_editor import ConfigNotFoundError
 from app.ports.config_store import ConfigRefusedError
@@ -97,6 +97,10 @@ def test_only_the_mode_changes_in_any_layout(data: st.DataObject, mode: str) -> 
             '[{ "primary": false,\r\n  "mode": "off",\r\n  "account_id": "CD5678"\r\n}]',
         ),
         (
+            '[{"primary": false,\n "x": 1, "account_id": "CD5678"}]',
+            '[{"primary": false,\n "mode": "off",\n "x": 1, "account_id": "CD5678"}]',
+        ),
+        (
             '[{"account_id": "CD5678", "ps_multiplier": 1}]',
             '[{"account_id": "CD5678", "ps_multiplier": 1, "mode": "off"}]',
         ),
@@ -162,6 +166,12 @@ def test_an_account_that_is_there_twice_is_not_guessed() -> None:
 def test_an_entry_without_its_keys_is_not_filled_in() -> None:
     with pytest.raises(ConfigRefusedError, match="The key primary is missing"):
         edited('[{"account_id": "CD5678"}]', mode="off")
+
+
+def test_a_new_access_token_takes_the_place_of_the_old_one_and_of_nothing_else() -> None:
+    text = json.dumps([PRIMARY, SECONDARY]).replace("2.5", "2.50").replace(", ", ",\r\n\t")
+    after = with_access_token(read_json(text), "CD5678", 'new "token"')
+    assert after == text.replace('"canaryTokenOfCD5678"', '"new \\"token\\""')
 
 
 def restored(version: list[dict[str, Any]], present: list[dict[str, Any]]) -> tuple[Any, tuple[str, ...]]:

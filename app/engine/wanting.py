@@ -2,11 +2,12 @@
 
 from app.domain import events as e
 from app.domain.accounts import Account
-from app.domain.copies import ALIVE, Copy, Leg
+from app.domain.copies import ALIVE, Copy, CopyState, Leg
 from app.domain.ids import OrderId, copy_id
 from app.domain.instruments import Instrument
-from app.domain.orders import Order, Phase
+from app.domain.orders import Order, Phase, Side
 from app.domain.planning import leg_order
+from app.domain.positions import units_closed_by
 from app.domain.reasons import ReasonCode
 from app.domain.rules import why_account_skips
 from app.domain.sizing import MAX_SLICES, sized_quantity, slices, slices_of_exit
@@ -36,8 +37,11 @@ def add_slices(turn: Turn, order_id: OrderId) -> None:
         return
     for account in turn.rulebook.secondaries:
         copy = turn.state.copies.get(copy_id(order_id, account.account_id))
-        if copy is not None and _may_grow(copy, primary, account):
+        if copy is None or not _is_outgrown(copy, primary, account):
+            continue
+        if any(leg.state in ALIVE for leg in copy.current_legs):
             _add(turn, copy, primary, account)
+        _tell_of_outgrown(turn, copy, primary, account)
 
 
 def _by_primary(turn: Turn, copy: Copy, leg: Leg) -> int:
@@ -74,12 +78,14 @@ def _total(copy: Copy, account: Account, quantity: int) -> int:
     return total
 
 
-def _may_grow(copy: Copy, primary: Order, account: Account) -> bool:
-    """Only what still trades grows: one that ended, was withdrawn, or divides its own exit does not."""
+def _is_outgrown(copy: Copy, primary: Order, account: Account) -> bool:
+    """Tell whether a copy is to grow: not one that was withdrawn, or divides its own exit.
+
+    Only what still trades can: one that has ended stays as it is.
+    """
     return (
         copy.withdrawn is None
         and primary.quantity > copy.basis_quantity
-        and any(leg.state in ALIVE for leg in copy.current_legs)
         and not any(leg.is_remainder for leg in copy.legs)
         and why_account_skips(primary, account, is_exit=copy.closing_units > 0) is None
     )
@@ -124,3 +130,31 @@ def _add(turn: Turn, copy: Copy, primary: Order, account: Account) -> None:
                 legs=legs,
             )
         )
+
+
+def _tell_of_outgrown(turn: Turn, copy: Copy, primary: Order, account: Account) -> None:
+    """Tell once how many units an account lacks because an order had filled before the primary's grew.
+
+    Of an exit, no more than the account holds still.
+    A filled order cannot be enlarged, and no other is sent for it: its price was the market's of then.
+    """
+    instrument = turn.instruments.find(copy.instrument)
+    filled = [leg for leg in copy.current_legs if leg.state is CopyState.FILLED and leg.generation == 0]
+    if instrument is None or not filled:
+        return
+    missing = sum(max(_by_primary(turn, copy, leg) - leg.filled_quantity, 0) for leg in filled)
+    if not any(leg.state in ALIVE for leg in copy.current_legs):
+        last = max(leg.number for leg in copy.legs)
+        missing += sum(slices(_total(copy, account, primary.quantity), instrument)[last + 1 :])
+    lane = turn.lanes[account.account_id]
+    if copy.closing_units > 0:
+        missing = min(missing, units_closed_by(copy.side, lane.held(copy.instrument, primary.product)))
+    if missing > 0 and lane.report_once(f"outgrown {copy.copy_id} {missing}"):
+        verb = "closed" if copy.is_exit else ("bought" if copy.side is Side.BUY else "sold")
+        text = (
+            f"The primary order {primary.order_id} was enlarged to {primary.quantity} after its copy had "
+            f"filled, and a filled order cannot grow: {account.name} has {verb} {missing} units of "
+            f"{copy.instrument} less than its share. Nothing more was sent. Place the rest in Kite if you want "
+            "it."
+        )
+        turn.alert(text, account_id=account.account_id, order_id=primary.order_id)

@@ -157,6 +157,76 @@ def test_an_exit_that_grows_still_closes_no_more_than_is_held() -> None:
     assert sum(one.quantity for one in resting) <= 30 * 130
 
 
+def _outgrown(copier: Copier) -> list[str]:
+    texts = [alert.fact.text for alert in copier.engine.state.alerts]
+    return [text for text in texts if "a filled order cannot grow" in text]
+
+
+def test_a_copy_that_filled_before_its_primary_order_grew_is_told_of_with_what_is_missing() -> None:
+    copier = Copier({"S1": "30"})
+    order = _placed(copier)
+    for shown in list(copier.desks[S1].orders.values()):
+        copier.desks[S1].fill(shown.order_id)
+    copier.look_at()
+    copier.primary_shows(order, quantity=130)
+    copier.primary_shows(order, quantity=130, price=Decimal(1501))
+    assert (copier.sent, copier.amended) == ([], [])
+    [text] = _outgrown(copier)
+    assert "Account S1 has bought 1950 units of NFO:NIFTYFUT less than its share" in text
+
+
+def test_what_a_filled_slice_cannot_carry_any_more_is_told_of_beside_what_grows() -> None:
+    copier = Copier({"S1": "30"})
+    order = _placed(copier)
+    second = copier.copy_of(order).legs[1]
+    assert second.order_id is not None
+    copier.desks[S1].fill(second.order_id)
+    copier.look_at()
+    copier.primary_shows(order, quantity=130)
+    assert [send.order.quantity for send in copier.sent] == [390]
+    [text] = _outgrown(copier)
+    assert "1560 units" in text
+
+
+def test_an_exit_that_filled_before_it_grew_is_told_of_as_one() -> None:
+    copier = Copier()
+    copier.primary_places(order_type="MARKET", quantity=20)
+    copier.take_all()
+    copier.clock.advance(1)
+    order = copier.primary_places(side=Side.SELL, price=Decimal(1600))
+    copier.look_at()
+    [placed] = copier.take_all()
+    copier.desks[S1].fill(placed.order_id)
+    copier.look_at()
+    copier.primary_shows(order, quantity=20)
+    [text] = _outgrown(copier)
+    assert "has closed 10 units of NSE:INFY less" in text
+
+
+def test_an_exit_that_has_closed_all_there_was_lacks_nothing() -> None:
+    copier = Copier()
+    copier.primary_places(order_type="MARKET")
+    copier.take_all()
+    copier.clock.advance(1)
+    order = copier.primary_places(side=Side.SELL, price=Decimal(1600))
+    copier.look_at()
+    [placed] = copier.take_all()
+    copier.desks[S1].fill(placed.order_id)
+    copier.look_at()
+    copier.primary_shows(order, quantity=20)
+    assert _outgrown(copier) == []
+
+
+def test_what_a_person_cancelled_is_not_called_outgrown() -> None:
+    copier = Copier()
+    order = copier.primary_places()
+    [placed] = copier.take_all()
+    copier.desks[S1].cancel(placed.order_id)
+    copier.look_at()
+    copier.primary_shows(order, quantity=20)
+    assert _outgrown(copier) == []
+
+
 def test_added_legs_are_recognised_after_the_journal_was_lost() -> None:
     copier = Copier({"S1": "30"})
     order = _placed(copier)

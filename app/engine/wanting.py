@@ -154,7 +154,7 @@ def _tell_of_outgrown(turn: Turn, copy: Copy, primary: Order, account: Account) 
         text = (
             f"The primary order {primary.order_id} was enlarged to {primary.quantity} after its copy had "
             f"filled, and a filled order cannot grow: {account.name} has {verb} {missing} units of "
-            f"{copy.instrument} less than its share. Nothing more was sent. Place the rest in Kite if you want "
-            "it."
+            f"{copy.instrument} less than its share. Nothing more was sent. Place the rest in "
+            "Kite if you want it."
         )
         turn.alert(text, account_id=account.account_id, order_id=primary.order_id)

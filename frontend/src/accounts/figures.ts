@@ -1,0 +1,119 @@
+/** The six figures over the orders: sums over all rows, with what is costly remembered by row. */
+import type { AccountRow, CopyRow, OrderRow, PortfolioRow } from "../api/types";
+import { copyLatency } from "../orders/latencies";
+import { type Slippage, slippageOf } from "../orders/slippage";
+import { TROUBLED } from "../orders/states";
+
+export interface Figures {
+  /** Copies filled whole, of those that were to be filled. */
+  filled: number;
+  wanted: number;
+  /** Primary orders with a copy that waits for the tick, and with one that failed or is in doubt. */
+  waiting: number;
+  failed: number;
+  latencyMs: number | null;
+  latencyP95Ms: number | null;
+  slippage: Omit<Slippage, "value"> | null;
+}
+
+export interface Money {
+  pnl: number | null;
+  /** How many accounts the sum is over, of how many. */
+  accounts: number;
+  of: number;
+  /** The oldest of the moments it was read at. */
+  asOf: string | null;
+}
+
+// Rows are replaced and never changed, so what was worked out for one holds as long as the row does.
+const latencies = new WeakMap<CopyRow, number | null>();
+const slippages = new WeakMap<CopyRow, { order: OrderRow; slippage: Slippage | null }>();
+
+/** Sum up all copies. */
+export function figuresOf(copies: Iterable<CopyRow>, orders: ReadonlyMap<string, OrderRow>): Figures {
+  const waiting = new Set<string>();
+  const failed = new Set<string>();
+  const taken: number[] = [];
+  let filled = 0;
+  let wanted = 0;
+  let rupees = 0;
+  let value = 0;
+  for (const copy of copies) {
+    if (copy.state === "FILLED") filled += 1;
+    if (isWanted(copy)) wanted += 1;
+    if (copy.state === "HELD") waiting.add(copy.primary_order_id);
+    else if (TROUBLED.has(copy.state)) failed.add(copy.primary_order_id);
+    const latency = latencyOf(copy);
+    if (latency !== null) taken.push(latency);
+    const slipped = slippage(copy, orders.get(copy.primary_order_id));
+    rupees += slipped?.rupees ?? 0;
+    value += slipped?.value ?? 0;
+  }
+  const sorted = Float64Array.from(taken).sort();
+  return {
+    filled,
+    wanted,
+    waiting: waiting.size,
+    failed: failed.size,
+    latencyMs: at(sorted, 0.5),
+    latencyP95Ms: at(sorted, 0.95),
+    slippage: value > 0 ? { rupees, bps: (rupees / value) * 10_000 } : null,
+  };
+}
+
+/** Add up the day's profits of all accounts that were read. */
+export function moneyOf(
+  accounts: readonly AccountRow[],
+  portfolios: ReadonlyMap<string, PortfolioRow>,
+): Money {
+  const known = accounts.flatMap((account) => {
+    const row = portfolios.get(account.account_id);
+    return row && row.pnl !== null ? [row] : [];
+  });
+  const moments = known.flatMap((row) => row.as_of ?? []).sort();
+  return {
+    pnl: known.length > 0 ? known.reduce((sum, row) => sum + Number(row.pnl), 0) : null,
+    accounts: known.length,
+    of: accounts.length,
+    asOf: moments[0] ?? null,
+  };
+}
+
+/** Return the account that has used most of its orders of the day, null where none may place any. */
+export function tightestBudget(accounts: readonly AccountRow[]): AccountRow | null {
+  const used = (account: AccountRow) => account.orders_today / account.orders_limit;
+  return accounts
+    .filter((account) => account.orders_limit > 0)
+    .reduce<AccountRow | null>(
+      (most, account) => (most && used(most) >= used(account) ? most : account),
+      null,
+    );
+}
+
+/** What was ended before anything filled, by the primary or by the operator, was not to be filled. */
+function isWanted(copy: CopyRow): boolean {
+  if (copy.state === "HELD" || copy.state === "SKIPPED" || copy.state === "NOT_SENT") return false;
+  return copy.state !== "CANCELLED" || copy.filled_quantity > 0;
+}
+
+function latencyOf(copy: CopyRow): number | null {
+  let latency = latencies.get(copy);
+  if (latency === undefined) {
+    latency = copyLatency(copy);
+    latencies.set(copy, latency);
+  }
+  return latency;
+}
+
+function slippage(copy: CopyRow, order: OrderRow | undefined): Slippage | null {
+  if (order === undefined || copy.filled_quantity === 0) return null;
+  const known = slippages.get(copy);
+  if (known?.order === order) return known.slippage;
+  const found = slippageOf(order, copy);
+  slippages.set(copy, { order, slippage: found });
+  return found;
+}
+
+function at(sorted: Float64Array, part: number): number | null {
+  return sorted[Math.max(Math.ceil(sorted.length * part) - 1, 0)] ?? null;
+}

@@ -117,3 +117,11 @@ function slippage(copy: CopyRow, order: OrderRow | undefined): Slippage | null {
 function at(sorted: Float64Array, part: number): number | null {
   return sorted[Math.max(Math.ceil(sorted.length * part) - 1, 0)] ?? null;
 }
+
+/** Count each account's copies that failed or are in doubt. */
+export function failuresByAccount(copies: Iterable<CopyRow>): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const copy of copies)
+    if (TROUBLED.has(copy.state)) found.set(copy.account_id, (found.get(copy.account_id) ?? 0) + 1);
+  return found;
+}

@@ -1,0 +1,185 @@
+/** The cells of a primary order's row. */
+import { X } from "lucide-react";
+import type { CopyRow, OrderRow } from "../api/types";
+import { instrumentName } from "../format/instrument";
+import { count, duration, money, NONE, price, signed, tone } from "../format/numbers";
+import { istFull, istTime } from "../format/time";
+import { usePortfolio, useStore } from "../live/live";
+import { SideChip } from "../ui/SideChip";
+import { type ColumnId, primaryId } from "./columns";
+import { useMark, useOrders } from "./context";
+import { gainOf } from "./gain";
+import { orderLatency } from "./latencies";
+import { Pips, State } from "./StateIcon";
+import { copiesWord, orderLook, TONES } from "./states";
+
+export interface OrderCellProps {
+  order: OrderRow;
+  copies: CopyRow[];
+}
+
+/** Draw one cell's content. */
+export function OrderCell({ column, order, copies }: OrderCellProps & { column: ColumnId }) {
+  switch (column) {
+    case "time":
+      return <span title={istFull(order.placed_at)}>{istTime(order.placed_at)}</span>;
+    case "account":
+      return <PrimaryName />;
+    case "instrument":
+      return <Instrument order={order} />;
+    case "side":
+      return <SideChip side={order.side} />;
+    case "type":
+      return <TypeAndProduct order={order} />;
+    case "filled":
+      return <Filled filled={order.filled_quantity} quantity={order.quantity} />;
+    case "price":
+      return <Price order={order} />;
+    case "average":
+      return price(order.average_price);
+    case "pnl":
+      return <OrderGain order={order} />;
+    case "status":
+      return <Status order={order} />;
+    case "copies":
+      return <Copies order={order} copies={copies} />;
+    case "latency":
+      return (
+        <Latency ms={orderLatency(copies)} title="The slowest copy, from its plan to the broker's answer." />
+      );
+  }
+}
+
+function PrimaryName() {
+  return <AccountName id={primaryId(useStore())} isPrimary />;
+}
+
+export function AccountName({ id, isPrimary = false }: { id: string; isPrimary?: boolean }) {
+  const name = useStore().account(id)?.name || id;
+  return (
+    <span className={`truncate ${isPrimary ? "font-medium" : "text-text-2"}`} title={`${name}, ${id}`}>
+      {name}
+    </span>
+  );
+}
+
+function Instrument({ order }: { order: OrderRow }) {
+  const { name, exchange } = instrumentName(`${order.exchange}:${order.tradingsymbol}`);
+  return (
+    <span className="truncate" title={`${order.exchange}:${order.tradingsymbol}, order ${order.order_id}`}>
+      <span className="font-medium">{name}</span> <span className="text-text-3 text-xs">{exchange}</span>
+    </span>
+  );
+}
+
+function TypeAndProduct({ order }: { order: OrderRow }) {
+  const isOdd = order.skipped?.code === "PRODUCT_NOT_COPIED";
+  const variety = order.variety === "regular" ? "" : `, ${order.variety}`;
+  return (
+    <span className="truncate text-text-2" title={`${order.order_type} ${order.product}${variety}`}>
+      {order.order_type}{" "}
+      <span className={isOdd ? "text-warn" : "text-text-3"} title={isOdd ? order.skipped?.text : undefined}>
+        {order.product}
+      </span>
+    </span>
+  );
+}
+
+export function Filled({ filled, quantity }: { filled: number; quantity: number }) {
+  if (quantity === 0 && filled === 0) return <span className="text-text-3">{NONE}</span>;
+  return (
+    <span className="truncate" title={`${count(filled)} of ${count(quantity)} filled`}>
+      <span className={filled < quantity ? "text-text-3" : undefined}>{count(filled)}</span>
+      <span className="text-text-3"> / </span>
+      {count(quantity)}
+    </span>
+  );
+}
+
+function Price({ order }: { order: OrderRow }) {
+  const trigger = Number(order.trigger_price) > 0 ? `Trigger ${money(order.trigger_price)}` : undefined;
+  if (Number(order.price) > 0) return <span title={trigger}>{price(order.price)}</span>;
+  if (trigger) return <span title={trigger}>{price(order.trigger_price)}</span>;
+  return <span className="text-text-3">{order.order_type === "MARKET" ? "MKT" : NONE}</span>;
+}
+
+function OrderGain({ order }: { order: OrderRow }) {
+  const portfolio = usePortfolio(primaryId(useStore()));
+  const gain = gainOf(portfolio, {
+    instrument: `${order.exchange}:${order.tradingsymbol}`,
+    product: order.product,
+    side: order.side,
+    units: order.filled_quantity,
+    average: Number(order.average_price),
+  });
+  return <Gain gain={gain} asOf={portfolio?.as_of ?? null} />;
+}
+
+export function Gain({ gain, asOf }: { gain: ReturnType<typeof gainOf>; asOf: string | null }) {
+  if (gain === null) return <span className="text-text-3">{NONE}</span>;
+  const title = `This fill alone, at the last price ${money(gain.lastPrice)} read ${istTime(asOf)}`;
+  return (
+    <span className={tone(gain.rupees)} title={title}>
+      {signed(gain.rupees)}
+    </span>
+  );
+}
+
+function Status({ order }: { order: OrderRow }) {
+  const title = [order.status, order.status_message].filter(Boolean).join(": ");
+  return <State look={orderLook(order.status, order.filled_quantity)} title={title} />;
+}
+
+function Copies({ order, copies }: OrderCellProps) {
+  const store = useStore();
+  const refusal = useMark(order.order_id).refusal;
+  if (refusal !== null) return <Refusal id={order.order_id} text={refusal.text} />;
+  const { word, tone: mood } = copiesWord(copies);
+  const why = order.skipped ?? order.late;
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <Pips copies={copies} nameOf={(id) => store.account(id)?.name || id} />
+      <span className={`truncate ${TONES[mood]}`} title={why?.text ?? word}>
+        {word}
+      </span>
+    </span>
+  );
+}
+
+/** Why the last command for this row did nothing; closed by hand. */
+export function Refusal({ id, text }: { id: string; text: string }) {
+  const { marks } = useOrders();
+  return (
+    <span className="flex min-w-0 items-center gap-1 text-down" title={text}>
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label="Close the refusal"
+        onClick={() => marks.dismiss(id)}
+        className="shrink-0 hover:text-text-1"
+      >
+        <X size={14} aria-hidden />
+      </button>
+      <span className="truncate">Refused: {text}</span>
+    </span>
+  );
+}
+
+const SLOW_MS = 250;
+const FULL_BAR_MS = 500;
+
+export function Latency({ ms, title }: { ms: number | null; title: string }) {
+  if (ms === null) return <span className="text-text-3">{NONE}</span>;
+  const share = Math.min(ms / FULL_BAR_MS, 1);
+  return (
+    <span className="flex items-center justify-end gap-1.5" title={title}>
+      <span aria-hidden className="h-1 w-6 overflow-hidden rounded-full bg-line">
+        <span
+          className={`block h-full rounded-full ${ms < SLOW_MS ? "bg-up" : "bg-warn"}`}
+          style={{ width: `${Math.max(share * 100, 8)}%` }}
+        />
+      </span>
+      {duration(ms)}
+    </span>
+  );
+}

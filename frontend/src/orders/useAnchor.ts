@@ -1,0 +1,52 @@
+/** Keeps what is being pointed at where it is: rows that come or go above do not push it away. */
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
+import type { Item } from "./items";
+
+interface Anchoring {
+  box: RefObject<HTMLElement | null>;
+  items: readonly Item[];
+  /** The item at the top of what is in view. */
+  topmost: string | null;
+  startOf: (at: number) => number;
+  isHeld: RefObject<boolean>;
+}
+
+interface Anchor {
+  /** How many pixels of new rows came above while the rows were held. */
+  pushedPx: number;
+  /** Go to the new rows. */
+  release: () => void;
+}
+
+/** While rows are held, move the scroll position along with the row that is topmost in view. */
+export function useAnchor({ box, items, topmost, startOf, isHeld }: Anchoring): Anchor {
+  const last = useRef<{ items: readonly Item[]; id: string | null; start: number }>({
+    items,
+    id: null,
+    start: 0,
+  });
+  const [pushedPx, setPushedPx] = useState(0);
+  useLayoutEffect(() => {
+    const { items: before, id, start } = last.current;
+    const shift = before === items || id === null ? 0 : shiftOf(items, id, start, startOf);
+    if (shift !== 0 && isHeld.current && box.current) {
+      const wasAtTop = box.current.scrollTop < 1 || pushedPx > 0;
+      box.current.scrollTop += shift;
+      if (wasAtTop) setPushedPx(Math.max(pushedPx + shift, 0));
+    }
+    const at = items.findIndex((item) => item.id === topmost);
+    last.current = { items, id: topmost, start: at < 0 ? 0 : startOf(at) };
+  });
+  const release = useCallback(() => {
+    setPushedPx((pushed) => {
+      if (pushed > 0) box.current?.scrollTo({ top: 0 });
+      return 0;
+    });
+  }, [box]);
+  return { pushedPx, release };
+}
+
+function shiftOf(items: readonly Item[], id: string, start: number, startOf: (at: number) => number): number {
+  const at = items.findIndex((item) => item.id === id);
+  return at < 0 ? 0 : startOf(at) - start;
+}

@@ -77,26 +77,31 @@ def measure(trouble: Trouble, *, healthy: int, pairs: int, orders: int, chance: 
 def main(healthy: int, pairs: int, orders: int, names: tuple[str, ...], seed: int) -> None:
     """Measure the time from a primary order to the copies of healthy accounts, beside one in trouble."""
     chance = Random(seed)  # noqa: S311 - the order of rounds and their pauses
-    copies = healthy * pairs * orders
-    click.echo(f"{healthy} healthy accounts and one more, {copies} copies a side; load {_load()}")
-    click.echo(
-        "milliseconds healthy / troubled; ratios troubled to healthy, with nine tenths of redrawn ones\n"
-    )
-    click.echo(f"{'trouble':<9}{'p50, ms':>17}{'p99, ms':>19}   {'ratio p50':<20}ratio p99")
+    click.echo(heading(healthy, healthy * pairs * orders))
     above = []
     for trouble in TROUBLES:
         if names and trouble.name not in names:
             continue
         found = measure(trouble, healthy=healthy, pairs=pairs, orders=orders, chance=chance)
-        click.echo(_line(trouble, found, chance))
+        click.echo(line(trouble, found, chance))
         if found.interval(99, chance)[0] > TARGET:
             above.append(trouble.name)
-    click.echo(f"\nload {_load()}; the target is a p99 within {TARGET} of the healthy stack's")
+    click.echo(f"\nload {load()}; the target is a p99 within {TARGET} of the healthy stack's")
     click.echo(f"beyond it, whatever is redrawn: {', '.join(above) or 'none'}")
     sys.exit(bool(above))
 
 
-def _line(trouble: Trouble, found: Pairs, chance: Random) -> str:
+def heading(healthy: int, copies: int) -> str:
+    """Write what is measured, and the columns."""
+    return (
+        f"{healthy} healthy accounts and one more, {copies} copies a side; load {load()}\n"
+        "milliseconds healthy / troubled; ratios troubled to healthy, with nine tenths of redrawn ones\n\n"
+        f"{'trouble':<9}{'p50, ms':>17}{'p99, ms':>19}   {'ratio p50':<20}ratio p99"
+    )
+
+
+def line(trouble: Trouble, found: Pairs, chance: Random) -> str:
+    """Write the figures of one trouble."""
     (good50, bad50), (good99, bad99) = found.pooled(50), found.pooled(99)
     times = f"{good50:>7.1f} / {bad50:<7.1f}{good99:>9.1f} / {bad99:<7.1f}"
     return f"{trouble.name:<9}{times}   {_ratio(found, 50, chance):<20}{_ratio(found, 99, chance)}"
@@ -107,7 +112,8 @@ def _ratio(found: Pairs, percent: int, chance: Random) -> str:
     return f"{found.ratio(percent):.2f} ({least:.2f}-{most:.2f})"
 
 
-def _load() -> str:
+def load() -> str:
+    """Say how busy this machine is."""
     return f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
 
 

@@ -11,11 +11,14 @@ from threading import Event
 import msgspec
 import requests
 
-from bench.engine import READY, Told
+from bench.engine import READY as ENGINE_READY
+from bench.engine import Told
+from bench.trade_logger import READY as TRADE_LOG_READY
 from bench.troubles import Trouble, silent_address
 from tests.builders.eventually import eventually
 from tests.builders.exchange import REPOSITORY, ExchangeProcess, exchange_process
 
+ENGINE, TRADE_LOGGER = "bench.engine", "bench.trade_logger"
 PRIMARY = "PA0001"
 SYMBOLS = ("YESBANK", "CENTRALBK", "WIPRO", "ITC", "SBIN")
 """In turn, so that no copy waits for an older one of its symbol (order protocol, rule 7)."""
@@ -86,7 +89,7 @@ class Stack:
 
 
 @contextmanager
-def stack(healthy: int, trouble: Trouble | None) -> Iterator[Stack]:
+def stack(healthy: int, trouble: Trouble | None, *, has_trade_log: bool = False) -> Iterator[Stack]:
     """Run a stack while the block lasts, its last secondary in trouble from the start."""
     secondaries = [f"PA{number:04d}" for number in range(2, healthy + 3)]
     with ExitStack() as kept:
@@ -96,7 +99,9 @@ def stack(healthy: int, trouble: Trouble | None) -> Iterator[Stack]:
             elsewhere[secondaries[-1]] = kept.enter_context(silent_address())
         folder = kept.enter_context(tempfile.TemporaryDirectory())
         told = Told(exchange.root, folder, secondaries, elsewhere)
-        kept.enter_context(_engine(told))
+        kept.enter_context(_program([ENGINE], msgspec.json.encode(told), ENGINE_READY))
+        if has_trade_log:
+            kept.enter_context(_program([TRADE_LOGGER, folder], b"", TRADE_LOG_READY))
         built = Stack(exchange, secondaries)
         built.warm_up()
         if trouble and trouble.fault:
@@ -105,16 +110,17 @@ def stack(healthy: int, trouble: Trouble | None) -> Iterator[Stack]:
 
 
 @contextmanager
-def _engine(told: Told) -> Iterator[None]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.engine"], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+def _program(command: list[str], told: bytes, ready: str) -> Iterator[None]:
+    """Run a module until the block ends: told something, ready once it says so."""
+    process = subprocess.Popen(  # noqa: S603 - modules of this folder
+        [sys.executable, "-m", *command], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     with process, ExitStack() as kept:
         kept.callback(process.terminate)
         if process.stdin is None or process.stdout is None:
             raise TypeError("A process that was given pipes has none.")
-        process.stdin.write(msgspec.json.encode(told) + b"\n")
+        process.stdin.write(told + b"\n")
         process.stdin.flush()
-        if not any(line.startswith(READY.encode()) for line in process.stdout):
-            raise ChildProcessError("The engine did not start; what it said stands above.")
+        if not any(line.startswith(ready.encode()) for line in process.stdout):
+            raise ChildProcessError(f"{command[0]} did not start; what it said stands above.")
         yield

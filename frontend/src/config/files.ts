@@ -92,7 +92,11 @@ function opened(row: ConfigFileRow): FileState {
 function reconciled(before: FileState, row: ConfigFileRow): FileState {
   // The answer to the save will say what is there; until then it cannot be told whose save this is.
   if (before.isSaving) return before;
-  const file = { ...before, schema: row.schema, problems: row.problems };
+  const file = {
+    ...before,
+    schema: same(before.schema, row.schema),
+    problems: same(before.problems, row.problems),
+  };
   if (row.revision === file.base.revision) return file.theirs === null ? file : { ...file, theirs: null };
   if (row.revision === file.theirs?.revision) return file;
   const now = incoming(row.text, row.revision, row.is_shown);
@@ -144,6 +148,11 @@ function decided(
   if (action.type === "keep-mine") return { ...file, base, theirs: null };
   if (action.type === "merge") return { ...file, base, theirs: null, text: action.text, aside: file.text };
   return { ...file, base, theirs: null, text: base.text, aside: file.text };
+}
+
+/** Keep what is there already where it says the same, so that nothing is drawn anew for each look. */
+function same<Value>(before: Value, now: Value): Value {
+  return JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }
 
 function incoming(text: string, revision: string, isShown: boolean): Version {

@@ -25,26 +25,35 @@ export interface Trouble extends Span {
   /** Null where the trouble is in another file. */
   line: number | null;
   file: string;
+  /** Of the value that is wrong; null where it is not known, or nothing is there. */
+  path: Path | null;
   reason: string;
   example: string;
 }
 
 /** Return what this page can tell by itself, at once; the server's word replaces it. */
 export function ownTroubles(file: string, json: JsonText, schema: object): Trouble[] {
-  if (json.fault !== null) return [placed(file, json, json.fault, json.fault.reason, "")];
+  if (json.fault !== null) return [placed(file, json, json.fault, null, json.fault.reason, "")];
   if (json.value === undefined) return [];
   const { errors } = new Validator(schema as Schema, "2020-12", false).validate(json.value);
   return tellingOnes(errors).map((error) => {
     const path = pathOfPointer(error.instanceLocation);
     const isKey = error.keyword === "false";
-    return placed(file, json, isKey ? keySpan(json, path) : spanOf(json, path), inWords(error, path), "");
+    return placed(
+      file,
+      json,
+      isKey ? keySpan(json, path) : spanOf(json, path),
+      path,
+      inWords(error, path),
+      "",
+    );
   });
 }
 
 /** Return the server's problems with their places in the text that it was asked about. */
 export function serverTroubles(file: string, json: JsonText, problems: readonly ServerProblem[]): Trouble[] {
   return problems.map(({ file: where, line, path, reason, example }) => {
-    if (where !== file) return { file: where, from: 0, to: 0, line: null, reason, example };
+    if (where !== file) return { file: where, from: 0, to: 0, line: null, path: null, reason, example };
     const found = pathOfShown(json, path);
     // A path that ends early is of a key that is missing: its line is the better place.
     const node = found.isWhole && found.path.length > 0 ? nodeAt(json, found.path) : null;
@@ -54,7 +63,8 @@ export function serverTroubles(file: string, json: JsonText, problems: readonly 
         ? keySpan(json, found.path)
         : headOf(json, node)
       : spanOfLine(json.text, line ?? 1);
-    return { ...placed(file, json, span, reason, example), line: line ?? lineAt(json.text, span.from) };
+    const at = node ? found.path : null;
+    return { ...placed(file, json, span, at, reason, example), line: line ?? lineAt(json.text, span.from) };
   });
 }
 
@@ -162,6 +172,13 @@ function keySpan(json: JsonText, path: Path): Span {
   return name ? { from: name.from, to: name.to } : spanOf(json, path);
 }
 
-function placed(file: string, json: JsonText, { from, to }: Span, reason: string, example: string): Trouble {
-  return { file, from, to, line: lineAt(json.text, from), reason, example };
+function placed(
+  file: string,
+  { text }: JsonText,
+  { from, to }: Span,
+  path: Path | null,
+  reason: string,
+  example: string,
+): Trouble {
+  return { file, from, to, line: lineAt(text, from), path, reason, example };
 }

@@ -103,7 +103,9 @@ describe("what the server found", () => {
 
   it("has no place in this text when it is about another file", () => {
     const found = serverTroubles(FILE, readJson(text), [{ ...problem, file: "copier.json", line: 3 }]);
-    expect(found).toEqual([{ file: "copier.json", from: 0, to: 0, line: null, reason: "R", example: "2.5" }]);
+    expect(found).toEqual([
+      { file: "copier.json", from: 0, to: 0, line: null, path: null, reason: "R", example: "2.5" },
+    ]);
   });
 
   it("finds its place in a text that is no JSON by the line alone", () => {

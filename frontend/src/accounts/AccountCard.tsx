@@ -21,14 +21,14 @@ export function AccountCard({ account, failedToday, mayLogIn }: CardProps) {
   const troubles = troublesOf(account, portfolio);
   const isBad = troubles.length > 0;
   return (
-    <li className={`border-b px-3 py-2.5 ${isBad ? "bg-warn-bg" : ""}`} aria-label={account.name}>
+    <li className={`border-b px-3 py-2 ${isBad ? "bg-warn-bg" : ""}`} aria-label={account.name}>
       <div className="flex min-w-0 items-center gap-2">
         <StateIcon account={account} isBad={isBad} />
         <Who account={account} changing={changing} />
         <Profit portfolio={portfolio} />
       </div>
       <Funds portfolio={portfolio} />
-      <div className="mt-1.5 flex items-center gap-2 text-text-2 text-xs">
+      <div className="mt-1 flex min-h-6 items-center gap-2 text-text-2 text-xs">
         {account.role === "secondary" && <ModeChoice account={account} changing={changing} />}
         <span title="Orders placed today, of those allowed.">
           {count(account.orders_today)} of {count(account.orders_limit)} orders
@@ -147,7 +147,7 @@ function ModeChoice({ account, changing }: { account: AccountRow; changing: Chan
       value={account.mode}
       disabled={isFrozen || changing.isBusy}
       onChange={(event) => void changing.setMode(event.target.value as AccountRow["mode"])}
-      className={`h-6 rounded-control border border-line-strong bg-panel px-1 text-xs disabled:opacity-60 ${look}`}
+      className={`-ml-1 h-6 rounded-control border border-transparent bg-panel text-xs hover:border-line-strong disabled:opacity-60 ${look}`}
     >
       {Object.entries(MODE_NAMES).map(([mode, name]) => (
         <option key={mode} value={mode}>

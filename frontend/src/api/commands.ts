@@ -2,6 +2,7 @@
 import { post, RefusedError } from "./client";
 import type {
   BareRequest,
+  CancellationsRequest,
   CommandResponse,
   CopiesRequest,
   CopyMode,
@@ -59,4 +60,9 @@ export function resumeCopying(id: string): Promise<CommandResponse> {
 
 export function lookNow(accounts: string[] = []): Promise<CommandResponse> {
   return command<LookRequest>("/api/v1/look", { command_id: newCommandId(), accounts });
+}
+
+/** Cancel every open copy; `count` is how many of them the operator saw. */
+export function cancelOpenCopies(id: string, count: number): Promise<CommandResponse> {
+  return command<CancellationsRequest>("/api/v1/cancellations", { command_id: id, count });
 }

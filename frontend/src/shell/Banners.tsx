@@ -1,9 +1,12 @@
 /** What stands in the way of copying, in bars under the top strip; most urgent first. */
 import { CircleStop, TriangleAlert, WifiOff } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
+import { count } from "../format/numbers";
 import { age, istTime } from "../format/time";
-import { useConnection, useHealth, useLink, useStatus } from "../live/live";
+import { useConnection, useHealth, useIsFrozen, useLink, useStatus, useStore } from "../live/live";
+import { useThrottled } from "../live/throttled";
 import { Button } from "../ui/Button";
+import { openCopies, useCancelOpen } from "./cancelOpen";
 import { useNow } from "./clock";
 
 export function Banners() {
@@ -65,10 +68,28 @@ function StoppedBanner() {
     <Bar tone="bad" icon={<CircleStop size={16} aria-hidden className="text-down" />}>
       <p className="min-w-0 flex-1">
         <b>Copying is stopped</b>
-        {status.stopped_by && ` by ${status.stopped_by}`}. New primary orders are recorded but not sent.
-        Copies already at the exchange are untouched.
+        {status.stopped_by && ` by ${status.stopped_by}`}. New primary orders are recorded but not sent.{" "}
+        <Untouched />
       </p>
+      <CancelOpenButton />
     </Bar>
+  );
+}
+
+function Untouched() {
+  useThrottled("rows", 1000);
+  const open = openCopies(useStore().copies.values()).length;
+  if (open === 0) return "No copy is open at the exchange.";
+  return open === 1 ? "1 open copy is untouched." : `${count(open)} open copies are untouched.`;
+}
+
+function CancelOpenButton() {
+  const cancel = useCancelOpen();
+  const isFrozen = useIsFrozen();
+  return (
+    <Button look="danger" disabled={isFrozen} onClick={() => void cancel()}>
+      Cancel open copies…
+    </Button>
   );
 }
 

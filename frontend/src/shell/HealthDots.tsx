@@ -1,6 +1,7 @@
 /** How each link fares, with a number: the way to the server, Kite's stream, the polling, the trade log. */
+import type { MarketPhase } from "../api/types";
 import { duration } from "../format/numbers";
-import { age, istTime } from "../format/time";
+import { age, istDay, istTime } from "../format/time";
 import { useHealth, useIsFrozen, useStatus } from "../live/live";
 import { useNow } from "./clock";
 import { useRecords } from "./records";
@@ -96,11 +97,27 @@ function SheetDot() {
   );
 }
 
-/** The time in India, always shown: it is the market's. */
+const PHASES: Record<MarketPhase, string> = {
+  pre_open: "Pre-open",
+  open: "Market open",
+  closed: "Market closed",
+};
+
+/** The time in India, always shown: it is the market's; and what the market does at this time. */
 export function MarketClock() {
   const now = useNow();
+  const market = useStatus()?.market;
+  const isFrozen = useIsFrozen();
   return (
-    <span className="whitespace-nowrap border-l pl-3 text-sm max-md:hidden">
+    <span
+      className="whitespace-nowrap border-l pl-3 text-sm max-lg:hidden"
+      title={
+        market && !isFrozen
+          ? `Until ${istDay(market.until)}, ${istTime(market.until)} IST. Holidays are not known here.`
+          : ""
+      }
+    >
+      {market && !isFrozen && <span className="text-text-2 max-xl:hidden">{PHASES[market.phase]} </span>}
       <span className="font-medium">{istTime(now)}</span> <span className="text-text-3">IST</span>
     </span>
   );

@@ -29,8 +29,8 @@ export function useResume(): () => Promise<void> {
       title: "Resume copying?",
       text:
         status?.copy_mode === "manual"
-          ? "New orders of the primary account are held for your tick; exits and changes of copies go on at once."
-          : "New orders of the primary account are copied at once again.",
+          ? "New orders of the primary account, exits included, are held for your tick; changes of what was copied go on at once. Accounts that were blocked are tried again."
+          : "New orders of the primary account are copied at once again. Accounts that were blocked are tried again.",
       go: "Resume copying",
     });
     if (!isGo) return;

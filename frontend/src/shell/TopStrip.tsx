@@ -1,33 +1,36 @@
 /** The strip on top of every page: where to go, how all fares, and the one button that must always work. */
-import { LogOut, Moon, Sun } from "lucide-react";
-import { Button } from "../ui/Button";
+import { Moon, Search, Sun, Users } from "lucide-react";
+import { troublesOf } from "../accounts/troubles";
+import { useAccounts, usePortfolios } from "../live/live";
+import { Button, Key } from "../ui/Button";
 import { HealthDots, MarketClock } from "./HealthDots";
 import { ModePill } from "./ModePill";
+import { Navigation } from "./Navigation";
+import { showPanel } from "./panels";
 import { prefer, shownTheme, usePreferences } from "./preferences";
-import { go, PAGES, type PageName, pathOf, usePage } from "./route";
+import { SettingsButton } from "./Settings";
 import { StopButton } from "./StopButton";
-
-const NAMES: Record<PageName, string> = {
-  orders: "Orders",
-  positions: "Positions",
-  analytics: "Analytics",
-  config: "Config",
-  activity: "Activity",
-};
+import { PHONE_PX, useHasRail, useIsAtLeast } from "./width";
 
 export function TopStrip() {
+  const isPhone = !useIsAtLeast(PHONE_PX);
+  const hasRail = useHasRail();
   return (
-    <header className="flex h-12 shrink-0 items-center gap-4 border-b bg-panel px-3">
+    <header className="flex h-12 shrink-0 items-center gap-4 border-b bg-panel px-3 max-md:gap-2">
       <h1 className="flex items-center gap-2 font-semibold text-lg">
         <Mark />
-        <span className="max-md:sr-only">Tandem</span>
+        <span className="max-lg:sr-only">Tandem</span>
       </h1>
-      <Navigation />
-      <div className="ml-auto flex items-center gap-3">
+      {!isPhone && <Navigation />}
+      <div className="ml-auto flex items-center gap-3 max-md:gap-1.5">
         <HealthDots />
         <MarketClock />
-        <ThemeButton />
-        <SignOutButton />
+        <div className="flex items-center">
+          {!isPhone && <PaletteButton />}
+          {!hasRail && <AccountsButton />}
+          {!isPhone && <ThemeButton />}
+          <SettingsButton />
+        </div>
         <ModePill />
         <StopButton />
       </div>
@@ -35,26 +38,38 @@ export function TopStrip() {
   );
 }
 
-function Navigation() {
-  const page = usePage();
+function PaletteButton() {
   return (
-    <nav aria-label="Pages" className="flex h-full overflow-x-auto">
-      {PAGES.map((name) => (
-        <a
-          key={name}
-          href={pathOf(name)}
-          aria-current={page === name ? "page" : undefined}
-          onClick={(event) => {
-            if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-            event.preventDefault();
-            go(name);
-          }}
-          className="flex items-center border-transparent border-b-2 px-3 text-text-2 hover:text-text-1 aria-[current=page]:border-text-1 aria-[current=page]:text-text-1"
-        >
-          {NAMES[name]}
-        </a>
-      ))}
-    </nav>
+    <Button look="quiet" className="px-2!" aria-label="Commands" onClick={() => showPanel("palette")}>
+      <Search size={16} aria-hidden />
+      <span className="max-xl:hidden">
+        <Key>Ctrl K</Key>
+      </span>
+    </Button>
+  );
+}
+
+/** Where the accounts are not in sight, the button to them says whether one of them needs the operator. */
+function AccountsButton() {
+  const accounts = useAccounts();
+  const portfolios = usePortfolios();
+  const bad = accounts.filter((each) => troublesOf(each, portfolios.get(each.account_id)).length > 0).length;
+  const label = bad > 0 ? `Accounts and activity: ${bad} need you` : "Accounts and activity";
+  return (
+    <Button
+      look="quiet"
+      className="px-2!"
+      aria-label={label}
+      title={label}
+      onClick={() => showPanel("accounts")}
+    >
+      <Users size={16} aria-hidden />
+      {bad > 0 && (
+        <span aria-hidden className="rounded bg-warn-bg px-1 font-semibold text-warn text-xs">
+          {bad}
+        </span>
+      )}
+    </Button>
   );
 }
 
@@ -70,17 +85,6 @@ function ThemeButton() {
     >
       {isDark ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
     </Button>
-  );
-}
-
-/** A plain form: it works whatever became of the script behind it. */
-function SignOutButton() {
-  return (
-    <form method="post" action="/sign-out" className="max-md:hidden">
-      <Button type="submit" look="quiet" size="icon" aria-label="Sign out">
-        <LogOut size={16} aria-hidden />
-      </Button>
-    </form>
   );
 }
 

@@ -1,0 +1,45 @@
+/** What can lie over any page: the accounts' drawer, the command palette, the help. */
+import { X } from "lucide-react";
+import { Dialog } from "radix-ui";
+import { lazy, Suspense } from "react";
+import { AccountsPanel } from "../accounts/AccountsPanel";
+import { showPanel, usePanel } from "./panels";
+
+const Palette = lazy(() => import("./Palette"));
+const Help = lazy(() => import("./Help"));
+
+export function Overlays() {
+  const panel = usePanel();
+  return (
+    <>
+      {panel === "accounts" && <AccountsDrawer />}
+      <Suspense fallback={null}>
+        {panel === "palette" && <Palette />}
+        {panel === "help" && <Help />}
+      </Suspense>
+    </>
+  );
+}
+
+function AccountsDrawer() {
+  return (
+    <Dialog.Root open onOpenChange={(isOpen) => isOpen || showPanel(null)}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-30 bg-[#00000080]" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed inset-y-0 right-0 z-30 flex w-[360px] max-w-full flex-col border-l bg-panel shadow-2xl"
+        >
+          <Dialog.Title className="sr-only">Accounts and activity</Dialog.Title>
+          <Dialog.Close
+            aria-label="Close"
+            className="flex h-9 shrink-0 items-center justify-end border-b px-3 text-text-2 hover:text-text-1"
+          >
+            <X size={16} aria-hidden />
+          </Dialog.Close>
+          <AccountsPanel />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

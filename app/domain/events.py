@@ -114,6 +114,26 @@ class CopyWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SquareOffAsked:
+    """The operator wants a position closed. `origin` names this square-off in place of a primary order."""
+
+    origin: OrderId
+    account_id: AccountId
+    instrument: str
+    requested_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SquareOffDecided:
+    """What became of a square-off: the `order` that its copy is planned from, or the `reason` for none."""
+
+    origin: OrderId
+    account_id: AccountId
+    order: Order | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted:
     """A leg is about to leave as this order. Durable before the first byte."""
 
@@ -277,6 +297,8 @@ Fact = (
     | CopyPlanned
     | LegsAdded
     | CopyWithdrawn
+    | SquareOffAsked
+    | SquareOffDecided
     | AttemptStarted
     | AttemptEnded
     | LegMoved

@@ -7,6 +7,7 @@ from app.domain.events import AttemptResult
 from app.domain.ids import AccountId
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.retrying import back_off_s, may_try_again_by_itself
+from app.domain.squaring import is_square_off
 from app.engine.lane import Doubt, Lane
 from app.engine.messages import AmendmentAnswered, AttemptAnswered
 from app.engine.turn import Turn
@@ -126,10 +127,15 @@ def _remember(turn: Turn, lane: Lane, leg: Leg, ended: e.AttemptEnded) -> None:
 
 
 def _end_if_over(turn: Turn, leg: Leg, ended: e.AttemptEnded) -> None:
-    """End what never left and the operator has cancelled meanwhile."""
+    """End what never left and was cancelled meanwhile; a square-off also by a stop that came before."""
     copy = turn.state.copy_of(leg)
-    if ended.state is CopyState.PENDING and is_over_for_operator(copy):
+    is_halted = turn.state.is_stopped and copy.copy_id not in turn.state.passes_stop
+    if ended.state is not CopyState.PENDING:
+        return
+    if is_over_for_operator(copy):
         turn.record(e.LegMoved(tag=leg.tag, state=CopyState.NOT_SENT, reason=copy.withdrawn))
+    elif is_halted and is_square_off(turn.primary_order_of(copy.copy_id)):
+        turn.record(e.LegMoved(tag=leg.tag, state=CopyState.NOT_SENT, reason=ended.reason))
 
 
 def _block_if_refused(turn: Turn, account_id: AccountId, outcome: Outcome) -> None:

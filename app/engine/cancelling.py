@@ -44,6 +44,19 @@ def cancel_copies(turn: Turn, command: s.CancelCopies) -> s.Answer:
     return summed_up(command, results, "are being cancelled")
 
 
+def give_up(turn: Turn, copy: Copy, units: int, reason: Reason, by: str) -> None:
+    """Record that no more than so many units of a copy are wanted, and end what above that has not left."""
+    turn.record(
+        e.CopyWithdrawn(
+            copy_id=copy.copy_id, account_id=copy.account_id, units=units, reason=reason, requested_by=by
+        )
+    )
+    copy = turn.state.copies[copy.copy_id]
+    for leg in copy.legs:
+        if leg.state is CopyState.PENDING and wanted_quantity(turn, copy, leg) == 0:
+            turn.record(e.LegMoved(tag=leg.tag, state=CopyState.NOT_SENT, reason=reason))
+
+
 def tell_of_stubborn(turn: Turn, lane: Lane, leg: Leg) -> None:
     """Tell once of a copy that rests on although the operator cancelled it."""
     copy = turn.state.copy_of(leg)
@@ -89,20 +102,8 @@ def _why_not(turn: Turn, id_: CopyId) -> str | None:
 
 
 def _cancel(turn: Turn, copy: Copy, by: str) -> s.Result:
-    """Record once that no more of a copy is wanted, and end what of it has not left."""
-    units = units_kept(copy)
-    reason = Reason(
-        ReasonCode.CANCELLED_BY_OPERATOR, "You cancelled it. It does not follow its primary order any more."
-    )
-    turn.record(
-        e.CopyWithdrawn(
-            copy_id=copy.copy_id, account_id=copy.account_id, units=units, reason=reason, requested_by=by
-        )
-    )
-    copy = turn.state.copies[copy.copy_id]
-    for leg in copy.legs:
-        if leg.state is CopyState.PENDING and wanted_quantity(turn, copy, leg) == 0:
-            turn.record(e.LegMoved(tag=leg.tag, state=CopyState.NOT_SENT, reason=reason))
+    text = "You cancelled it. It does not follow its primary order any more."
+    give_up(turn, copy, units_kept(copy), Reason(ReasonCode.CANCELLED_BY_OPERATOR, text), by)
     return s.Result(key=copy.copy_id, accepted=True, message=_told(turn, turn.state.copies[copy.copy_id]))
 
 

@@ -1,4 +1,4 @@
-"""What the operator's commands do: copy, retry, skip, cancel, mode, stop, resume, look."""
+"""What the operator's commands do: copy, retry, skip, cancel, square off, mode, stop, resume, look."""
 
 from dataclasses import replace
 
@@ -9,28 +9,32 @@ from app.domain.ids import AccountId, OrderId, copy_id
 from app.domain.orders import Order
 from app.domain.planning import NoCopy
 from app.domain.retrying import why_no_retry
+from app.domain.squaring import is_square_off
 from app.engine import service as s
 from app.engine.answering import unblock
 from app.engine.cancelling import cancel_copies
+from app.engine.closing import end_square_offs
 from app.engine.deciding import closing_of, effective_quantity, plan_for, record_plan, settle
 from app.engine.replies import done, refused, summed_up
 from app.engine.skipping import skip_copies
+from app.engine.squaring_off import PositionsSeen, ask_for_square_offs
 from app.engine.turn import Turn
 from app.engine.unreadable import why_hidden
 from app.engine.withdrawing import is_left_behind
 
 
-def carry_out(turn: Turn, command: s.AnyCommand) -> s.Answer:
-    """Do what a command asks, item by item, and say what became of each."""
+def carry_out(turn: Turn, command: s.AnyCommand, positions: PositionsSeen | None = None) -> s.Answer:
+    """Do what a command asks, item by item, and say what became of each.
+
+    `positions` are what the broker shows the accounts to hold, read for this command where it needs them.
+    """
     match command:
         case s.CopyOrders():
             return _copy(turn, command)
         case s.RetryCopies():
             return _retry(turn, command)
-        case s.SkipCopies():
-            return skip_copies(turn, command)
-        case s.CancelCopies():
-            return cancel_copies(turn, command)
+        case s.SkipCopies() | s.CancelCopies() | s.SquareOff():
+            return _give_up(turn, command, positions)
         case s.SetMode(mode=mode):
             if mode is not turn.state.copy_mode:
                 turn.record(e.CopyModeChanged(mode=mode, by=command.by))
@@ -38,13 +42,26 @@ def carry_out(turn: Turn, command: s.AnyCommand) -> s.Answer:
                 command, f"New orders are {'copied at once' if mode == 'auto' else 'held for your tick'}."
             )
         case s.StopCopying():
-            if not turn.state.is_stopped:
+            if not turn.state.is_stopped or turn.state.passes_stop or turn.state.square_offs:
                 turn.record(e.CopyingStopped(by=command.by))
+            end_square_offs(turn)
             return done(command, "Copying is stopped. Nothing leaves until you resume.")
         case s.ResumeCopying():
             return _resume(turn, command)
         case s.LookNow():
             return _look(turn, command)
+
+
+def _give_up(
+    turn: Turn, command: s.SkipCopies | s.CancelCopies | s.SquareOff, positions: PositionsSeen | None
+) -> s.Answer:
+    match command:
+        case s.SkipCopies():
+            return skip_copies(turn, command)
+        case s.CancelCopies():
+            return cancel_copies(turn, command)
+        case s.SquareOff():
+            return ask_for_square_offs(turn, command, positions)
 
 
 def _copy(turn: Turn, command: s.CopyOrders) -> s.Answer:
@@ -68,6 +85,8 @@ def _copy_one(turn: Turn, order_id: OrderId, account_id: AccountId, by: str) -> 
         )
     if account is None or account.is_primary:
         return s.Result(key=key, accepted=False, message=f"{account_id} is not a secondary account.")
+    if is_square_off(known.order):
+        return s.Result(key=key, accepted=False, message="It is a square-off, not an order to be copied.")
     if known.skipped is not None:
         return s.Result(key=key, accepted=False, message=f"It is not copied: {known.skipped.text}")
     if not known.is_decided or (known.order.is_terminal and effective_quantity(known.order) == 0):

@@ -19,6 +19,7 @@ from app.domain.session import IST, trade_date
 from app.engine import messages as m
 from app.engine.answering import block, session_lost_text, take_amendment_answer, take_answer, unblock
 from app.engine.cancelling import tell_of_missing_exits
+from app.engine.closing import pursue
 from app.engine.commanding import carry_out
 from app.engine.day import BrokerDay
 from app.engine.deciding import take_primary_list
@@ -31,6 +32,7 @@ from app.engine.matching import take_secondary_list
 from app.engine.releasing import release
 from app.engine.rows import FeedRow, MarketRow, StatusRow
 from app.engine.service import Answer, AnyCommand
+from app.engine.squaring_off import PositionsSeen
 from app.engine.state import EngineState
 from app.engine.turn import Turn
 from app.engine.view import View
@@ -156,8 +158,13 @@ class CopyEngine:
         whose = {message.account_id} if isinstance(message, m.AboutOneAccount) else set[AccountId]()
         return self._finish(turn, None, whose)
 
-    def command(self, command: AnyCommand) -> tuple[Answer, list[m.Effect]]:
-        """Carry out a command, or answer it as before where its id was answered before."""
+    def command(
+        self, command: AnyCommand, positions: PositionsSeen | None = None
+    ) -> tuple[Answer, list[m.Effect]]:
+        """Carry out a command, or answer it as before where its id was answered before.
+
+        `positions` are what the broker shows the accounts to hold, for a command that needs them.
+        """
         fingerprint = blake2b(repr(replace(command, command_id="", by="")).encode()).hexdigest()
         known = self._parts.journal.answer_of(command.command_id)
         if known is not None and known.fingerprint == fingerprint:
@@ -169,7 +176,7 @@ class CopyEngine:
             text = "The trading day is just changing. Nothing was done: press again in a few seconds."
             return Answer(command_id=command.command_id, accepted=False, message=text), []
         turn = self._turn()
-        answer = carry_out(turn, command)
+        answer = carry_out(turn, command, positions)
         text = msgspec.json.encode(answer).decode()
         effects = self._finish(turn, CommandAnswer(command.command_id, fingerprint, text), set(self.lanes))
         return answer, effects
@@ -178,13 +185,14 @@ class CopyEngine:
         """Say at the moment of sending whether an account may still send this (order protocol, rule 15).
 
         Of a copy that the operator cancelled only cancellations may, while copying is stopped as well
-        (docs/adr/0019).
+        (docs/adr/0019). So may square-offs that were asked for after the stop (docs/adr/0020).
         """
         if effect.account_id in self.state.blocked or self._day.is_over:
             return False
-        if is_over_for_operator(self.state.copy_of(self.state.leg_of(effect.tag))):
+        copy = self.state.copy_of(self.state.leg_of(effect.tag))
+        if is_over_for_operator(copy):
             return isinstance(effect, m.Amend) and effect.modification is None
-        return not self.state.is_stopped
+        return not self.state.is_stopped or copy.copy_id in self.state.passes_stop
 
     def note_leaving(self, account_id: AccountId, tag: ClientOrderId) -> None:
         """Learn that an order, or a change of one, is being written to the wire."""
@@ -285,6 +293,7 @@ class CopyEngine:
         withdraw(turn, {orders[order_id].order.instrument for order_id in changed.orders})
         for account_id, lane in self.lanes.items():
             if is_for_all or account_id in whose or lane.due_at_s <= turn.now_s:
+                pursue(turn, lane)
                 release(turn, lane)
         self.due_at_s = min(lane.due_at_s for lane in self.lanes.values())
         for order_id in list(changed.orders):

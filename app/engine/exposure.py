@@ -2,8 +2,9 @@
 
 from app.domain.copies import ALIVE, RESTING, Copy, CopyState, Leg
 from app.domain.ids import AccountId
-from app.domain.orders import Order, Phase
+from app.domain.orders import Order, Phase, Side
 from app.domain.positions import units_closed_by
+from app.domain.squaring import is_square_off
 from app.engine.lane import Lane
 from app.engine.state import EngineState
 from app.engine.turn import Turn
@@ -30,9 +31,10 @@ def units_copied_against(state: EngineState, account_id: AccountId, order: Order
 def free_units(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> int:
     """Return how many of the units an account holds a leg of an exit may close.
 
-    Neither those that other legs of its copy are about to close, nor those that hidden exits may have closed,
-    nor those that copies of younger primary orders opened: an exit that had to wait would otherwise close
-    what the primary has entered since. Reckoned anew only when a copy or what the broker shows has changed.
+    Neither those that a square-off or other legs of its copy are about to close, nor those that hidden exits
+    may have closed, nor those that copies of younger primary orders opened: an exit that had to wait would
+    otherwise close what the primary has entered since. Reckoned anew only when a copy or what the broker
+    shows has changed.
     """
     as_of = (turn.state.edition, lane.edition)
     known = lane.free.get(leg.tag)
@@ -51,14 +53,21 @@ def _free_units(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> int:
     )
     younger, seniority = 0, mine.seniority
     for other in turn.state.copies_in(copy.account_id, copy.instrument):
+        primary = turn.primary_order_of(other.copy_id)
+        if other.copy_id != copy.copy_id and is_square_off(primary) and primary.product == mine.product:
+            on_its_way += _still_to_close(other, copy.side)
         filled = other.filled_quantity
         if not filled:
             continue
-        primary = turn.primary_order_of(other.copy_id)
         if primary.product == mine.product and primary.seniority > seniority:
             younger += other.side.sign * filled
     hidden = hidden_units(turn, lane, copy)
     return max(held_units - on_its_way - hidden - units_closed_by(copy.side, younger), 0)
+
+
+def _still_to_close(square_off: Copy, side: Side) -> int:
+    rests = (leg.quantity - leg.filled_quantity for leg in square_off.legs if leg.state in ALIVE)
+    return sum(rests) if square_off.side is side else 0
 
 
 def entry_at_rest(turn: Turn, copy: Copy) -> Leg | None:

@@ -13,6 +13,7 @@ from app.engine.service import (
     RetryCopies,
     SetMode,
     SkipCopies,
+    SquareOff,
     StopCopying,
 )
 
@@ -26,6 +27,7 @@ _COMMANDS: dict[str, type[AnyCommand]] = {
     "retry_copies": RetryCopies,
     "skip_copies": SkipCopies,
     "cancel_copies": CancelCopies,
+    "square_off": SquareOff,
     "set_mode": SetMode,
     "stop_copying": StopCopying,
     "resume_copying": ResumeCopying,

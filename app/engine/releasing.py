@@ -94,7 +94,8 @@ def _is_too_old(turn: Turn, copy: Copy, leg: Leg, order: Order) -> bool:
 
 def _try(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> Waits | None:
     """Send a leg, or return what it waits for; None where it has left or ended."""
-    if turn.state.is_stopped or lane.account_id in turn.state.blocked or lane.looked_at_s is None:
+    is_stopped = turn.state.is_stopped and copy.copy_id not in turn.state.passes_stop
+    if is_stopped or lane.account_id in turn.state.blocked or lane.looked_at_s is None:
         return Waits.LEAVE
     if leg.tag in lane.strangers:
         # The journal was lost, the order was not: the broker has it already under this very tag.

@@ -20,9 +20,11 @@ from app.engine.messages import (
     TimePassed,
 )
 from app.engine.portfolios import Portfolios
+from app.engine.positions_seen import read_positions
 from app.engine.reconciler import Reconciler
 from app.engine.rows import Delta, Snapshot
-from app.engine.service import Answer, AnyCommand, LookNow
+from app.engine.service import Answer, AnyCommand, LookNow, SquareOff
+from app.engine.squaring_off import PositionsSeen
 from app.engine.waiting import news_within
 from app.engine.watcher import Watcher
 from app.ports.account_reader import AccountReader
@@ -98,8 +100,9 @@ class Runtime:
 
     async def execute(self, command: AnyCommand) -> Answer:
         """Carry out an operator's command. A stop is in force when this returns."""
+        seen = await self._positions_for(command)
         try:
-            answer, effects = self.engine.command(command)
+            answer, effects = self.engine.command(command, seen)
         except JournalError as e:
             self._fail(e)
             raise
@@ -187,6 +190,14 @@ class Runtime:
         self._reconciler.nudge()
         if self.engine.due_at_s < self._tick_at_s - LEAST_TICK_S:
             self._is_due_sooner.set()
+
+    async def _positions_for(self, command: AnyCommand) -> PositionsSeen | None:
+        """Read what the accounts of a square-off hold; every other command waits for nothing."""
+        if not isinstance(command, SquareOff) or self.portfolios is None:
+            return None
+        secondaries = {account.account_id for account in self.engine.rulebook.secondaries}
+        named = [account_id for account_id in command.accounts if account_id in secondaries]
+        return await read_positions(named, self.portfolios.reader)
 
     def _look_now(self, account_ids: list[AccountId]) -> None:
         for account_id in account_ids:

@@ -61,6 +61,18 @@ class CancelCopies(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SquareOff(Command):
+    """Close these accounts' intraday positions at the market; `instruments` empty means all of them.
+
+    `count` is how many positions the operator saw: where it differs from how many there are, nothing is done.
+    """
+
+    accounts: tuple[AccountId, ...]
+    count: int
+    instruments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetMode(Command):
     """Copy new orders at once, or hold them for the operator."""
 
@@ -85,7 +97,15 @@ class LookNow(Command):
 
 
 AnyCommand = (
-    CopyOrders | RetryCopies | SkipCopies | CancelCopies | SetMode | StopCopying | ResumeCopying | LookNow
+    CopyOrders
+    | RetryCopies
+    | SkipCopies
+    | CancelCopies
+    | SquareOff
+    | SetMode
+    | StopCopying
+    | ResumeCopying
+    | LookNow
 )
 
 

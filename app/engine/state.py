@@ -8,10 +8,11 @@ from functools import singledispatchmethod
 from app.domain import events as e
 from app.domain.accounts import CopyMode
 from app.domain.copies import ALIVE, RETRYABLE, UNRESOLVED, Copy, CopyState, Leg, check_move
-from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
+from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId, copy_id
 from app.domain.orders import Order
 from app.domain.positions import Fills
 from app.domain.reasons import Reason, ReasonCode
+from app.domain.squaring import SquareOff
 from app.engine.reported import first_sight_fields, matched_fields
 
 ALERTS_KEPT = 200
@@ -70,6 +71,9 @@ class EngineState:
         self.retryable: dict[AccountId, dict[ClientOrderId, None]] = {}
         self.blocked: dict[AccountId, Reason] = {}
         self.unexpected: dict[AccountId, dict[OrderId, e.UnexpectedOrderSeen]] = {}
+        self.square_offs: dict[tuple[AccountId, str], SquareOff] = {}
+        self.passes_stop: set[CopyId] = set()
+        """Square-offs that were asked for after copying was stopped (docs/adr/0020)."""
         self.sends: dict[AccountId, list[datetime]] = {}
         self.alerts: list[Alert] = []
         self.changed = Changed()
@@ -227,6 +231,26 @@ class EngineState:
         self._put(replace(copy, withdrawn=fact.reason, withdrawn_at=at, most_units=fact.units))
 
     @apply.register
+    def _(self, fact: e.SquareOffAsked, at: datetime) -> None:
+        self.square_offs[fact.account_id, fact.instrument] = SquareOff(
+            origin=fact.origin,
+            account_id=fact.account_id,
+            instrument=fact.instrument,
+            requested_by=fact.requested_by,
+            asked_at=at,
+        )
+
+    @apply.register
+    def _(self, fact: e.SquareOffDecided, at: datetime) -> None:
+        ended = next(key for key, one in self.square_offs.items() if one.origin == fact.origin)
+        del self.square_offs[ended]
+        if fact.order is not None:
+            self.primary_orders[fact.origin] = PrimaryOrder(order=fact.order, is_decided=True)
+            self.changed.orders[fact.origin] = None
+            if self.is_stopped:  # asked for while stopped: what was asked for before ended with the stop
+                self.passes_stop.add(copy_id(fact.origin, fact.account_id))
+
+    @apply.register
     def _(self, fact: e.AttemptStarted, at: datetime) -> None:
         leg = self.leg_of(fact.tag)
         self._change(
@@ -302,6 +326,7 @@ class EngineState:
     @apply.register
     def _(self, fact: e.CopyingStopped, at: datetime) -> None:
         self.stopped_by = fact.by
+        self.passes_stop.clear()
         self.changed.status = True
 
     @apply.register

@@ -193,6 +193,16 @@ class Teller:
         return self._of(fact.account_id, order_id, _who(fact.requested_by), text, Level.WARNING)
 
     @_say.register
+    def _(self, fact: e.SquareOffAsked, _at: datetime) -> Sentence | None:
+        text = f"{fact.instrument} is to be squared off."
+        return self._of(fact.account_id, fact.origin, _who(fact.requested_by), text, Level.WARNING)
+
+    @_say.register
+    def _(self, _fact: e.SquareOffDecided, _at: datetime) -> Sentence | None:
+        """Tell of nothing: the plan beside it is told, or the alert that says why there is none."""
+        return None
+
+    @_say.register
     def _(self, fact: e.AttemptStarted, _at: datetime) -> Sentence | None:
         """Tell of repetitions only: what became of the first attempt is told by its end."""
         again = f"sent again, attempt {fact.attempt}."

@@ -25,6 +25,7 @@ ROOTS: tuple[type, ...] = (
     commands.RetriesRequest,
     commands.SkipsRequest,
     commands.CancellationsRequest,
+    commands.SquareOffsRequest,
     commands.ModeRequest,
     commands.BareRequest,
     commands.LookRequest,

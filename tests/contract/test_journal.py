@@ -20,10 +20,15 @@ from app.domain.events import (
     EngineStarted,
     LegPlanned,
     LegsAdded,
+    SquareOffAsked,
+    SquareOffDecided,
 )
+from app.domain.ids import AccountId, OrderId
 from app.domain.reasons import Reason, ReasonCode
+from app.domain.squaring import SQUARE_OFF
 from app.ports.journal import CommandAnswer, DoubledIntentError, Journal, JournalError
 from tests.builders.facts import FRIDAY, SATURDAY, leg_order, planned, started, tag_of
+from tests.builders.orders import an_order
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import MemoryJournal
 
@@ -241,6 +246,19 @@ def test_tc_j18_a_withdrawal_is_read_back_as_it_was_written(restart: Restart) ->
     fact = CopyWithdrawn(copy_id=copy.copy_id, account_id=copy.account_id, units=0, reason=reason)
     by_hand = replace(fact, reason=replace(reason, code=ReasonCode.CANCELLED_BY_OPERATOR), requested_by="ops")
     written = restart().append([copy, fact, by_hand], day=FRIDAY)
+    assert list(restart().recover(FRIDAY)) == written
+
+
+def test_tc_j19_a_square_off_is_read_back_as_it_was_written(restart: Restart) -> None:
+    account = AccountId("SA0001")
+    asked = SquareOffAsked(
+        origin=OrderId("SQ1"), account_id=account, instrument="NSE:INFY", requested_by="ops"
+    )
+    order = an_order(order_id=asked.origin, account_id=account, variety=SQUARE_OFF)
+    decided = SquareOffDecided(origin=asked.origin, account_id=account, order=order)
+    reason = Reason(ReasonCode.NOTHING_HELD, "There is nothing left.")
+    ended = SquareOffDecided(origin=asked.origin, account_id=account, reason=reason)
+    written = restart().append([asked, decided, asked, ended], day=FRIDAY)
     assert list(restart().recover(FRIDAY)) == written
 
 

@@ -34,6 +34,7 @@ from app.engine.service import (
     RetryCopies,
     SetMode,
     SkipCopies,
+    SquareOff,
     StopCopying,
     Ticked,
 )
@@ -53,6 +54,7 @@ COMMANDS: list[AnyCommand] = [
     ),
     SkipCopies(command_id="c7", by="op", orders=(OrderId("1"),), accounts=(AccountId("A"),)),
     CancelCopies(command_id="c8", by="op", count=2, copies=(CopyId("1:A"),)),
+    SquareOff(command_id="c9", by="op", accounts=(AccountId("A"),), count=1, instruments=("NSE:INFY",)),
     SetMode(command_id="c3", by="op", mode=CopyMode.MANUAL),
     StopCopying(command_id="c4", by="op"),
     ResumeCopying(command_id="c5", by="op"),

@@ -16,6 +16,7 @@ from app.engine.service import (
     RetryCopies,
     SetMode,
     SkipCopies,
+    SquareOff,
     StopCopying,
     Ticked,
 )
@@ -33,6 +34,7 @@ from app.web.schemas.commands import (
     ModeRequest,
     RetriesRequest,
     SkipsRequest,
+    SquareOffsRequest,
 )
 
 _OPERATOR = "operator"
@@ -72,6 +74,20 @@ def blueprint(engine: EngineService, options: WebOptions) -> Blueprint:
         named = tuple(CopyId(copy) for copy in body.copies)
         return carry_out(
             CancelCopies(command_id=body.command_id, by=_OPERATOR, count=body.count, copies=named)
+        )
+
+    @routes.post("/square-offs")
+    def square_offs() -> Response:
+        body = read_body(SquareOffsRequest)
+        accounts = tuple(AccountId(account) for account in body.accounts)
+        return carry_out(
+            SquareOff(
+                command_id=body.command_id,
+                by=_OPERATOR,
+                accounts=accounts,
+                count=body.count,
+                instruments=body.instruments,
+            )
         )
 
     @routes.post("/mode")

@@ -8,7 +8,6 @@ from app.domain.accounts import CopyMode
 from app.domain.copies import CopyState
 from app.web.schemas.body import MOST, Body, CommandId, Name
 
-
 CopyName = Annotated[str, msgspec.Meta(min_length=1, max_length=129)]
 
 
@@ -48,6 +47,15 @@ class CancellationsRequest(Body, frozen=True):
     command_id: CommandId
     count: Annotated[int, msgspec.Meta(ge=1)]
     copies: Annotated[tuple[CopyName, ...], msgspec.Meta(max_length=MOST)] = ()
+
+
+class SquareOffsRequest(Body, frozen=True):
+    """Close intraday positions of these accounts, all or those named; `count` is how many were seen."""
+
+    command_id: CommandId
+    accounts: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=MOST)]
+    count: Annotated[int, msgspec.Meta(ge=1)]
+    instruments: Annotated[tuple[Name, ...], msgspec.Meta(max_length=MOST)] = ()
 
 
 class ModeRequest(Body, frozen=True):

@@ -295,6 +295,7 @@ export interface PositionRow {
   exchange: string;
   tradingsymbol: string;
   product: string;
+  lot_size: number | null;
   quantity: number;
   average_price: string;
   last_price: string;
@@ -380,6 +381,14 @@ export interface SnapshotResponse {
   portfolios: Record<string, PortfolioRow>;
   alerts: AlertRow[];
   link: LinkRow;
+}
+
+/** Close intraday positions of these accounts, all or those named; `count` is how many were seen. */
+export interface SquareOffsRequest {
+  command_id: string;
+  accounts: string[];
+  count: number;
+  instruments?: string[];
 }
 
 /** The engine as a whole. Times are ISO 8601; `looked_at` is the last good look at the primary. */

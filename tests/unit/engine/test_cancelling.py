@@ -9,7 +9,7 @@ from app.domain.accounts import CopyMode
 from app.domain.copies import CopyState
 from app.domain.events import CopyWithdrawn
 from app.domain.ids import AccountId, CopyId
-from app.domain.orders import Order, Side
+from app.domain.orders import Order
 from app.domain.pacing import Limits
 from app.domain.reasons import ReasonCode
 from app.engine.messages import Amend, AmendmentAnswered, RulesReplaced, SessionLost
@@ -292,63 +292,6 @@ class TestBeforeItLeft:
         copier.pass_time(10)
         assert copier.sent == []
         assert copier.copy_of(order).state is CopyState.NOT_SENT
-
-
-class TestExits:
-    def _entered(self) -> Copier:
-        copier = Copier()
-        entry = copier.primary_places()
-        [placed] = copier.take_all()
-        _filled(copier, entry, placed)
-        return copier
-
-    def test_a_stop_loss_at_rest_is_cancelled_and_the_answer_says_what_that_means(self) -> None:
-        copier = self._entered()
-        copier, stop = _rests(copier, side=Side.SELL, order_type="SL", trigger_price=1480)
-        answer = _cancel(copier, 1, stop)
-        assert "It is an exit" in answer.results[0].message
-        assert len(copier.amended) == 1
-
-    def test_when_the_primary_leaves_by_it_the_operator_is_told_what_is_still_held(self) -> None:
-        copier = self._entered()
-        copier, stop = _rests(copier, side=Side.SELL, order_type="SL", trigger_price=1480)
-        _cancel(copier, 1, stop)
-        _take(copier)
-        copier.desks[PRIMARY].fill(stop.order_id, 4)
-        copier.look()
-        copier.desks[PRIMARY].fill(stop.order_id)
-        copier.look()
-        assert _alerts(copier).count("which still holds 10") == 1
-
-    def test_the_next_exit_of_the_primary_closes_what_is_held(self) -> None:
-        copier = self._entered()
-        copier, stop = _rests(copier, side=Side.SELL, order_type="SL", trigger_price=1480)
-        _cancel(copier, 1, stop)
-        _take(copier)
-        copier.primary_shows(stop, status="CANCELLED")
-        copier.primary_places(side=Side.SELL, order_type="MARKET")
-        assert [send.order.quantity for send in copier.sent] == [10]
-
-    def test_one_that_has_not_left_is_not_held_back(self) -> None:
-        copier = self._entered()
-        copier.handle(SessionLost(S1, "dead"))
-        leaving = copier.primary_places(side=Side.SELL, order_type="MARKET")
-        assert not copy_row(copier.copy_of(leaving))["may_cancel"]
-        assert "exit that has not left" in _cancel(copier, 1, leaving).results[0].message
-
-    def test_of_one_that_turns_the_position_round_only_what_opens_is_held_back(self) -> None:
-        copier = self._entered()
-        copier.handle(SessionLost(S1, "dead"))
-        turning = copier.primary_places(side=Side.SELL, quantity=25)
-        answer = _cancel(copier, 1, turning)
-        assert "what it closes still leaves" in answer.results[0].message
-        assert not copy_row(copier.copy_of(turning))["may_cancel"]
-        copier.command(ResumeCopying)
-        copier.look_at()
-        assert [send.order.quantity for send in copier.sent] == [10]
-        copier.take_all()
-        assert _cancel(copier, 1, turning).accepted
-        assert [amend.modification for amend in copier.amended] == [None]
 
 
 class TestTwoScreens:

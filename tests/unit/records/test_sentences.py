@@ -176,6 +176,23 @@ SAID: list[tuple[e.Fact, str | None, Who, Level]] = [
         Who.ENGINE,
         Level.WARNING,
     ),
+    (
+        e.CopyWithdrawn(
+            copy_id=CopyId("1001:SA0001"), account_id=SA, units=0, reason=WHY, requested_by="operator"
+        ),
+        "Meera: no more than 0 units are wanted now. Insufficient funds.",
+        Who.OPERATOR,
+        Level.WARNING,
+    ),
+    (
+        e.SquareOffAsked(
+            origin=OrderId("SQ1"), account_id=SA, instrument="NSE:INFY", requested_by="operator"
+        ),
+        "Meera: NSE:INFY is to be squared off.",
+        Who.OPERATOR,
+        Level.WARNING,
+    ),
+    (e.SquareOffDecided(origin=OrderId("SQ1"), account_id=SA, reason=WHY), None, Who.ENGINE, Level.INFO),
     (e.AttemptStarted(account_id=SA, tag=TAG, attempt=1, order=leg_order()), None, Who.ENGINE, Level.INFO),
     (
         e.AttemptStarted(account_id=SA, tag=TAG, attempt=2, order=leg_order()),

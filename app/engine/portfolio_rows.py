@@ -41,7 +41,7 @@ def portfolio_row(
         for key, position in wanted.items():
             if position.quantity and key not in shown:
                 shown[key] = _empty(position)
-    positions = [_position_row(shown[key]) for key in sorted(shown)]
+    positions = [_position_row(shown[key], instruments) for key in sorted(shown)]
     if primary is not None and not account.is_primary:
         for row in positions:
             there = wanted.get((row["instrument"], row["product"]))
@@ -77,12 +77,14 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal("0.00"))
 
 
-def _position_row(position: Position) -> PositionRow:
+def _position_row(position: Position, instruments: Instruments) -> PositionRow:
+    instrument = instruments.find(position.instrument)
     return {
         "instrument": position.instrument,
         "exchange": position.exchange,
         "tradingsymbol": position.tradingsymbol,
         "product": position.product,
+        "lot_size": instrument.lot_size if instrument else None,
         "quantity": position.quantity,
         "average_price": str(position.average_price),
         "last_price": str(position.last_price),

@@ -159,12 +159,14 @@ class PositionRow(TypedDict):
 
     `expected` is what the primary's quantity asks of a secondary, None where it asks nothing: see
     domain/expecting.py. A secondary has a row too where it holds nothing and the primary holds something.
+    `lot_size` is None where the instrument is not known.
     """
 
     instrument: str
     exchange: str
     tradingsymbol: str
     product: str
+    lot_size: int | None
     quantity: int
     average_price: str
     last_price: str

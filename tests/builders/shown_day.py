@@ -194,6 +194,7 @@ def _portfolios(chance: Random) -> dict[str, PortfolioRow]:
             positions.append(
                 rows.position(
                     key,
+                    lot_size=lot,
                     quantity=quantity,
                     average_price=f"{price:.2f}",
                     last_price=f"{price + moved:.2f}",

@@ -143,6 +143,7 @@ def position(instrument: str = "NSE:INFY", **changes: object) -> PositionRow:
         "exchange": exchange,
         "tradingsymbol": tradingsymbol,
         "product": "MIS",
+        "lot_size": 1,
         "quantity": 10,
         "average_price": "1500.00",
         "last_price": "1501.00",

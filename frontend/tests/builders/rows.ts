@@ -124,6 +124,7 @@ export function position(change: Partial<PositionRow> = {}): PositionRow {
     exchange: "NSE",
     tradingsymbol: "INFY",
     product: "MIS",
+    lot_size: 1,
     quantity: 100,
     average_price: "1500.00",
     last_price: "1510.00",

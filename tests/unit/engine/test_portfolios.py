@@ -59,6 +59,8 @@ async def test_expected_is_what_the_primary_asks_for_in_each_secondary() -> None
         empty = next(held for held in desk.row("S2")["positions"] if held["instrument"] == FUTURE)
         assert (empty["quantity"], empty["pnl"], empty["last_price"]) == (0, "0.00", "100")
         assert {held["expected"] for held in desk.row(PRIMARY)["positions"]} == {None}
+        lots = {held["instrument"]: held["lot_size"] for held in desk.row(PRIMARY)["positions"]}
+        assert (lots[INFY], lots[FUTURE], lots["NSE:UNKNOWN"]) == (1, 65, None)
         assert [desk.row(id_)["pnl"] for id_ in ("S1", "S2")] == ["0.00", "0.00"]
 
 

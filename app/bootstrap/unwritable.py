@@ -10,8 +10,9 @@ from pathlib import Path
 
 from app.bootstrap.options import Link
 from app.engine.link import LinkServer
+from app.engine.preview_rows import PreviewRow
 from app.engine.rows import Delta, Snapshot
-from app.engine.service import Answer, AnyCommand, StopCopying
+from app.engine.service import Answer, AnyCommand, AnyQuery, StopCopying
 from app.ports.journal import Journal, JournalError
 
 TRY_EVERY_S = 1.0
@@ -38,6 +39,17 @@ class Mute:
     def subscribe(self, listener: Callable[[Delta], None]) -> Callable[[], None]:  # noqa: ARG002 - the protocol's
         """Promise news; there are none."""
         return lambda: None
+
+    async def preview(self, query: AnyQuery) -> PreviewRow:  # noqa: ARG002 - the protocol's
+        """Say that nothing would be sent."""
+        return {
+            "at": datetime.now(UTC).isoformat(),
+            "order_count": 0,
+            "orders": [],
+            "copies": [],
+            "accounts": [],
+            "warnings": [self._why],
+        }
 
     async def execute(self, command: AnyCommand) -> Answer:
         """Refuse: what cannot be recorded is not done."""

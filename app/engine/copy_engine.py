@@ -29,9 +29,10 @@ from app.engine.hands import watch_hands
 from app.engine.lane import Doubt, Lane
 from app.engine.leftovers import tell_of_leftovers
 from app.engine.matching import take_secondary_list
+from app.engine.previewing import Draft, preview
 from app.engine.releasing import release
 from app.engine.rows import FeedRow, MarketRow, StatusRow
-from app.engine.service import Answer, AnyCommand
+from app.engine.service import Answer, AnyCommand, AnyQuery
 from app.engine.squaring_off import PositionsSeen
 from app.engine.state import EngineState
 from app.engine.turn import Turn
@@ -180,6 +181,10 @@ class CopyEngine:
         text = msgspec.json.encode(answer).decode()
         effects = self._finish(turn, CommandAnswer(command.command_id, fingerprint, text), set(self.lanes))
         return answer, effects
+
+    def preview(self, query: AnyQuery) -> Draft:
+        """Say what a command would send at this moment; changes and records nothing."""
+        return preview(self._turn(), query)
 
     def may_send(self, effect: m.Effect) -> bool:
         """Say at the moment of sending whether an account may still send this (order protocol, rule 15).

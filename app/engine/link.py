@@ -15,13 +15,14 @@ from app.engine.link_codec import (
     DeltaLine,
     FaultLine,
     MalformedLineError,
+    PreviewLine,
     SnapshotLine,
     decode_command,
     decode_hello,
     encode,
 )
 from app.engine.rows import Delta
-from app.engine.service import Answer, AnyCommand, Service
+from app.engine.service import Answer, AnyQuery, Asked, Service
 
 _log = logging.getLogger(__name__)
 
@@ -170,30 +171,37 @@ class LinkServer:
 
     def _take(self, line: bytes, peer: "_Peer") -> None:
         try:
-            request, command = decode_command(line)
+            request, asked = decode_command(line)
         except MalformedLineError as e:
             _log.warning("The link refused a line: %s", e)
             peer.put(_refusal(str(e), e.request, e.command_id))
             return
         if peer.commands_under_way >= self._limits.commands_under_way:
             text = f"{peer.commands_under_way} commands are under way; this one was not begun. Send it again."
-            peer.put(_refusal(text, request, command.command_id))
+            peer.put(_refusal(text, request, _id_of(asked)))
             return
         peer.commands_under_way += 1
-        task = asyncio.create_task(self._execute(request, command, peer))
+        task = asyncio.create_task(self._execute(request, asked, peer))
         self._commands.add(task)
         task.add_done_callback(self._commands.discard)
 
-    async def _execute(self, request: int, command: AnyCommand, peer: "_Peer") -> None:
+    async def _execute(self, request: int, asked: Asked, peer: "_Peer") -> None:
         try:
-            line = encode(AnswerLine(request=request, answer=await self._service.execute(command)))
+            if isinstance(asked, AnyQuery):
+                line = encode(PreviewLine(request=request, preview=await self._service.preview(asked)))
+            else:
+                line = encode(AnswerLine(request=request, answer=await self._service.execute(asked)))
         except Exception as e:  # noqa: BLE001 - whatever a command raises, the link and other commands go on
-            _log.error("Command %s failed in the engine.", command.command_id, exc_info=e)
+            _log.error("%s %s failed in the engine.", type(asked).__name__, _id_of(asked), exc_info=e)
             line = encode(FaultLine(request=request, message=f"The engine failed ({type(e).__name__})."))
         finally:
             peer.commands_under_way -= 1
         self._flush()  # what a command changed is told before its answer
         peer.put(line)
+
+
+def _id_of(asked: Asked) -> str:
+    return "" if isinstance(asked, AnyQuery) else asked.command_id
 
 
 def _refusal(text: str, request: int = 0, command_id: str = "") -> bytes:

@@ -2,13 +2,17 @@
 
 import msgspec
 
+from app.engine.preview_rows import PreviewRow
 from app.engine.rows import Delta, Snapshot
 from app.engine.service import (
     Answer,
-    AnyCommand,
+    AnyQuery,
+    Asked,
     CancelCopies,
     CopyOrders,
     LookNow,
+    PreviewCopies,
+    PreviewRetries,
     ResumeCopying,
     RetryCopies,
     SetMode,
@@ -22,7 +26,7 @@ LONGEST_LINE_DOWN = 1 << 20
 LONGEST_LINE_UP = 256 << 20
 """Bytes of a snapshot: more than a day of orders for a hundred accounts."""
 
-_COMMANDS: dict[str, type[AnyCommand]] = {
+_ASKED: dict[str, type[Asked]] = {
     "copy_orders": CopyOrders,
     "retry_copies": RetryCopies,
     "skip_copies": SkipCopies,
@@ -32,8 +36,10 @@ _COMMANDS: dict[str, type[AnyCommand]] = {
     "stop_copying": StopCopying,
     "resume_copying": ResumeCopying,
     "look_now": LookNow,
+    "preview_copies": PreviewCopies,
+    "preview_retries": PreviewRetries,
 }
-_NAMES = {kind: name for name, kind in _COMMANDS.items()}
+_NAMES = {kind: name for name, kind in _ASKED.items()}
 
 
 class MalformedLineError(Exception):
@@ -59,7 +65,7 @@ class HelloLine(_Line, frozen=True, tag="hello"):
 
 
 class CommandLine(_Line, frozen=True, tag="command"):
-    """A command. `request` numbers the commands of one connection, so that its answer is not mistaken."""
+    """A command or a question. `request` numbers those of one connection, so that no answer is mistaken."""
 
     request: int
     name: str
@@ -85,6 +91,13 @@ class AnswerLine(_Line, frozen=True, tag="answer"):
     answer: Answer
 
 
+class PreviewLine(_Line, frozen=True, tag="preview"):
+    """The engine's answer to a question."""
+
+    request: int
+    preview: PreviewRow
+
+
 class FaultLine(_Line, frozen=True, tag="fault"):
     """The engine failed while carrying out a command: what became of it is not known."""
 
@@ -96,7 +109,7 @@ class BeatLine(_Line, frozen=True, tag="beat"):
     """The engine lives but has nothing to tell."""
 
 
-LineUp = SnapshotLine | DeltaLine | AnswerLine | FaultLine | BeatLine
+LineUp = SnapshotLine | DeltaLine | AnswerLine | PreviewLine | FaultLine | BeatLine
 
 _encoder = msgspec.json.Encoder()
 _hello = msgspec.json.Decoder(HelloLine)
@@ -109,10 +122,10 @@ def encode(line: HelloLine | LineUp) -> bytes:
     return _encoder.encode(line) + b"\n"
 
 
-def encode_command(request: int, command: AnyCommand) -> bytes:
-    """Write a command's line, with its line end."""
-    body = msgspec.Raw(_encoder.encode(command))
-    return _encoder.encode(CommandLine(request=request, name=_NAMES[type(command)], command=body)) + b"\n"
+def encode_command(request: int, asked: Asked) -> bytes:
+    """Write a command's or a question's line, with its line end."""
+    body = msgspec.Raw(_encoder.encode(asked))
+    return _encoder.encode(CommandLine(request=request, name=_NAMES[type(asked)], command=body)) + b"\n"
 
 
 def decode_hello(line: bytes) -> HelloLine:
@@ -123,28 +136,28 @@ def decode_hello(line: bytes) -> HelloLine:
         raise MalformedLineError(f"This is no greeting: {e}.") from e
 
 
-def decode_command(line: bytes) -> tuple[int, AnyCommand]:
-    """Read a command and the number of its request; MalformedLineError says what is wrong with it."""
+def decode_command(line: bytes) -> tuple[int, Asked]:
+    """Read a command or question and the number of its request; MalformedLineError says what is wrong."""
     try:
         envelope = _command.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
         raise MalformedLineError(f"This line is no command: {e}.") from e
     request, command_id = envelope.request, _command_id(envelope.command)
-    kind = _COMMANDS.get(envelope.name)
+    kind = _ASKED.get(envelope.name)
     if kind is None:
-        known = ", ".join(_COMMANDS)
+        known = ", ".join(_ASKED)
         raise MalformedLineError(
             f"There is no command {envelope.name!r}; there are {known}.",
             request=request,
             command_id=command_id,
         )
     try:
-        command: AnyCommand = msgspec.json.decode(envelope.command, type=kind)
+        asked: Asked = msgspec.json.decode(envelope.command, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
         raise MalformedLineError(f"{envelope.name}: {e}.", request=request, command_id=command_id) from e
-    if not command.command_id:
+    if not isinstance(asked, AnyQuery) and not asked.command_id:
         raise MalformedLineError(f"{envelope.name}: the command id is empty.", request=request)
-    return request, command
+    return request, asked
 
 
 def decode_up(line: bytes) -> LineUp:

@@ -9,6 +9,7 @@ from app.domain.ids import AccountId
 from app.domain.pacing import Limits
 from app.engine.copy_engine import CopyEngine, EngineParts
 from app.engine.dispatcher import Dispatcher
+from app.engine.estimating import estimated
 from app.engine.messages import (
     Effect,
     Message,
@@ -21,9 +22,10 @@ from app.engine.messages import (
 )
 from app.engine.portfolios import Portfolios
 from app.engine.positions_seen import read_positions
+from app.engine.preview_rows import PreviewRow
 from app.engine.reconciler import Reconciler
 from app.engine.rows import Delta, Snapshot
-from app.engine.service import Answer, AnyCommand, LookNow, SquareOff
+from app.engine.service import Answer, AnyCommand, AnyQuery, LookNow, SquareOff
 from app.engine.squaring_off import PositionsSeen
 from app.engine.waiting import news_within
 from app.engine.watcher import Watcher
@@ -110,6 +112,12 @@ class Runtime:
         if isinstance(command, LookNow):
             self._look_now([AccountId(result.key) for result in answer.results if result.accepted])
         return answer
+
+    async def preview(self, query: AnyQuery) -> PreviewRow:
+        """Say what a command would send now, with what the broker tells of it in time."""
+        reader_of = self.portfolios.reader if self.portfolios is not None else None
+        primary = self.engine.rulebook.primary.account_id
+        return await estimated(self.engine.preview(query), primary, reader_of)
 
     def post(self, message: Message) -> None:
         """Let the engine take a message in, and start what it wants sent."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from app.domain.accounts import CopyMode
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId, CopyId, OrderId
+from app.engine.preview_rows import PreviewRow
 from app.engine.rows import Delta, Snapshot
 
 
@@ -110,6 +111,27 @@ AnyCommand = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewCopies:
+    """Ask what `CopyOrders` of these would send now."""
+
+    orders: tuple[OrderId, ...]
+    accounts: tuple[AccountId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewRetries:
+    """Ask what `RetryCopies` of these would send now."""
+
+    copies: tuple[CopyId, ...]
+
+
+AnyQuery = PreviewCopies | PreviewRetries
+"""Questions: they change nothing, and their answers are kept nowhere."""
+
+Asked = AnyCommand | AnyQuery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What became of one order or copy that a command named (`key` is its id)."""
 
@@ -141,4 +163,8 @@ class Service(Protocol):
 
     async def execute(self, command: AnyCommand) -> Answer:
         """Carry out a command and return its answer, the same one if it was answered before."""
+        ...
+
+    async def preview(self, query: AnyQuery) -> PreviewRow:
+        """Say what a command would send now, within some seconds; changes and records nothing."""
         ...

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.records.activity import Activity
 from app.web import access, health, logging_in, metrics, pages, problems, signing_in
-from app.web.api import activity, commands, config, logins, pnl, records, snapshot
+from app.web.api import activity, commands, config, logins, pnl, previews, records, snapshot
 from app.web.engine_service import EngineService
 from app.web.gate import Gate
 from app.web.live import Live
@@ -43,6 +43,7 @@ def create_app(options: WebOptions, engine: EngineService, now: Callable[[], dat
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(snapshot.blueprint(engine))
     app.register_blueprint(commands.blueprint(engine, options))
+    app.register_blueprint(previews.blueprint(engine, options))
     series = PnlSeries(options.data / "pnl")
     app.extensions[_PNL] = PnlSampler(engine, series, now)
     app.register_blueprint(pnl.blueprint(engine, series))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.engine.preview_rows import PreviewRow
 from app.engine.rows import Delta, Snapshot
-from app.engine.service import Answer, AnyCommand
+from app.engine.service import Answer, AnyCommand, AnyQuery
 
 
 class EngineUnreachableError(Exception):
@@ -69,4 +70,8 @@ class EngineService(Protocol):
 
         EngineUnreachableError: not sent. OutcomeUnknownError: sent, and the link or the time ran out.
         """
+        ...
+
+    def preview(self, query: AnyQuery, *, timeout_s: float) -> PreviewRow:
+        """Ask what a command would send now. EngineUnreachableError where no answer came."""
         ...

@@ -19,13 +19,15 @@ from app.engine.link_codec import (
     LineSplitter,
     LineUp,
     MalformedLineError,
+    PreviewLine,
     SnapshotLine,
     decode_up,
     encode,
     encode_command,
 )
+from app.engine.preview_rows import PreviewRow
 from app.engine.rows import Snapshot
-from app.engine.service import Answer, AnyCommand
+from app.engine.service import Answer, AnyCommand, AnyQuery, Asked
 from app.web.engine_service import (
     DeltaArrived,
     EngineUnreachableError,
@@ -48,10 +50,11 @@ _MAY_REPEAT = "The same command id may be sent again: it is carried out once at 
 
 @dataclass(slots=True)
 class _Waiting:
-    """A command under way."""
+    """A command or question under way."""
 
     is_over: threading.Event = field(default_factory=threading.Event)
     answer: Answer | None = None
+    preview: PreviewRow | None = None
     fault: str = "The link to the engine was lost."
 
 
@@ -102,9 +105,23 @@ class LinkClient:
 
     def execute(self, command: AnyCommand, *, timeout_s: float) -> Answer:
         """Send a command and wait for its answer; see EngineService."""
+        waiting = self._ask(command, timeout_s)
+        if waiting.answer is None:
+            text = f"{waiting.fault} What became of command {command.command_id} is not known here."
+            raise OutcomeUnknownError(f"{text} {_MAY_REPEAT}")
+        return waiting.answer
+
+    def preview(self, query: AnyQuery, *, timeout_s: float) -> PreviewRow:
+        """Ask a question and wait for its answer; see EngineService."""
+        waiting = self._ask(query, timeout_s)
+        if waiting.preview is None:
+            raise EngineUnreachableError(waiting.answer.message if waiting.answer else waiting.fault)
+        return waiting.preview
+
+    def _ask(self, asked: Asked, timeout_s: float) -> _Waiting:
         waiting = _Waiting()
         request = next(self._requests)
-        line = encode_command(request, command)
+        line = encode_command(request, asked)
         with self._lock:
             sock = self._socket
             if sock is None or not self._link.is_up:
@@ -117,10 +134,7 @@ class LinkClient:
         finally:
             with self._lock:
                 self._waiting.pop(request, None)
-        if waiting.answer is None:
-            text = f"{waiting.fault} What became of command {command.command_id} is not known here."
-            raise OutcomeUnknownError(f"{text} {_MAY_REPEAT}")
-        return waiting.answer
+        return waiting
 
     def _send(self, sock: socket.socket, line: bytes) -> None:
         """Send a line whole. Where that fails part of it may have left: the connection is of no more use."""
@@ -176,16 +190,25 @@ class LinkClient:
                 self._tell(DeltaArrived(delta))
             case AnswerLine(request=request, answer=answer):
                 self._end(request, answer=answer)
+            case PreviewLine(request=request, preview=preview):
+                self._end(request, preview=preview)
             case FaultLine(request=request, message=message):
                 self._end(request, fault=message)
             case BeatLine():
                 pass
 
-    def _end(self, request: int, *, answer: Answer | None = None, fault: str = "") -> None:
+    def _end(
+        self,
+        request: int,
+        *,
+        answer: Answer | None = None,
+        preview: PreviewRow | None = None,
+        fault: str = "",
+    ) -> None:
         with self._lock:
             waiting = self._waiting.get(request)
         if waiting is not None:
-            waiting.answer, waiting.fault = answer, fault
+            waiting.answer, waiting.preview, waiting.fault = answer, preview, fault
             waiting.is_over.set()
 
     def _note_loss(self) -> None:

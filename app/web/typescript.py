@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import msgspec
 
-from app.web.schemas import activity, commands, config, health, live, pnl, problems, records
+from app.engine import preview_rows
+from app.web.schemas import activity, commands, config, health, live, pnl, previews, problems, records
 
 _HEAD = """/**
  * What server and page exchange, written by `make api-types` from app/web/schemas and app/engine/rows.
@@ -35,6 +36,9 @@ ROOTS: tuple[type, ...] = (
     records.RecordsOverview,
     pnl.PnlResponse,
     activity.ActivityPage,
+    previews.PreviewCopiesRequest,
+    previews.PreviewRetriesRequest,
+    preview_rows.PreviewRow,
     config.ConfigResponse,
     config.CheckRequest,
     config.CheckResponse,

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from app.domain.reasons import ReasonCode
+from app.engine.preview_rows import PreviewRow
 from app.engine.rows import (
     AccountRow,
     AlertRow,
@@ -209,3 +210,36 @@ def delta(seq: int, **changes: Any) -> Delta:
         "alerts": [],
     }
     return cast("Delta", row | changes)
+
+
+def a_preview(**changes: Any) -> PreviewRow:
+    """Build a preview of one order and one copy of one slice."""
+    row: dict[str, Any] = {
+        "at": AT,
+        "order_count": 1,
+        "orders": [
+            {
+                "order_id": "100",
+                "age_s": 12.5,
+                "last_price": "1501.00",
+                "moved_percent": "+0.07",
+                "is_exit": False,
+            }
+        ],
+        "copies": [
+            {
+                "copy_id": "100:AB1234",
+                "order_id": "100",
+                "account_id": "AB1234",
+                "quantity": 10,
+                "slices": [10],
+                "refusal": None,
+                "warnings": [],
+            }
+        ],
+        "accounts": [
+            {"account_id": "AB1234", "funds_free": "98211.40", "funds_needed": "3002.00", "warnings": []}
+        ],
+        "warnings": [],
+    }
+    return cast("PreviewRow", row | changes)

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from app.engine.preview_rows import PreviewRow
 from app.engine.rows import Delta, Snapshot
-from app.engine.service import Answer, AnyCommand
+from app.engine.service import Answer, AnyCommand, AnyQuery
 from app.web.mirror import Mirror
-from tests.builders.shown_rows import delta, snapshot
+from tests.builders.shown_rows import a_preview, delta, snapshot
 from tests.fakes.service import accept
 
 
@@ -45,6 +46,13 @@ class ScriptedEngine:
             self.effect()
             self._answers[command.command_id] = accept(command)
         return self._answers[command.command_id]
+
+    async def preview(self, query: AnyQuery) -> PreviewRow:
+        self.asked += 1
+        await self.hold.wait()
+        if self.fail is not None:
+            raise self.fail
+        return a_preview(warnings=[repr(query)])
 
     def show(self, **rows: Any) -> Delta:
         """Publish the next delta."""

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from app.engine.preview_rows import PreviewRow
 from app.engine.rows import Snapshot
-from app.engine.service import Answer, AnyCommand
+from app.engine.service import Answer, AnyCommand, AnyQuery
 from app.web.engine_service import (
     DeltaArrived,
     EngineUnreachableError,
@@ -15,7 +16,7 @@ from app.web.engine_service import (
     SnapshotArrived,
 )
 from app.web.mirror import Mirror
-from tests.builders.shown_rows import delta, snapshot
+from tests.builders.shown_rows import a_preview, delta, snapshot
 
 
 class FakeService:
@@ -26,6 +27,7 @@ class FakeService:
 
     def __init__(self) -> None:
         self.commands: list[AnyCommand] = []
+        self.queries: list[AnyQuery] = []
         self.answer: Callable[[AnyCommand], Answer] = accept
         self._mirror: Mirror | None = Mirror(snapshot())
         self._link = LinkState(is_up=True, since=datetime(2026, 11, 20, 4, 0, tzinfo=UTC))
@@ -46,6 +48,12 @@ class FakeService:
         if not self._link.is_up:
             raise EngineUnreachableError("The engine cannot be reached at the moment.")
         return self.answer(command)
+
+    def preview(self, query: AnyQuery, *, timeout_s: float) -> PreviewRow:
+        self.queries.append(query)
+        if not self._link.is_up:
+            raise EngineUnreachableError("The engine cannot be reached at the moment.")
+        return a_preview()
 
     def show(self, **rows: Any) -> None:
         """Publish the next delta."""

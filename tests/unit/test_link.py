@@ -180,6 +180,19 @@ async def test_a_command_that_fails_is_told_as_unknown_and_others_go_on(link: Li
     assert (await peer.hear())["answer"]["accepted"]
 
 
+async def test_a_question_is_answered_and_one_that_fails_is_told(link: Linked) -> None:
+    peer = await link.connect()
+    await peer.hear()
+    question = {"copies": ["100:AB1234"]}
+    peer.say(type="command", request=1, name="preview_retries", command=question)
+    answer = await peer.hear()
+    assert (answer["type"], answer["request"], answer["preview"]["order_count"]) == ("preview", 1, 1)
+    link.engine.fail = RuntimeError("planned")
+    peer.say(type="command", request=2, name="preview_copies", command={"orders": ["100"]})
+    assert (await peer.hear())["type"] == "fault"
+    assert link.engine.carried_out == []
+
+
 async def test_a_slow_command_does_not_hold_up_a_stop(link: Linked) -> None:
     peer = await link.connect()
     await peer.hear()

@@ -16,6 +16,7 @@ from app.engine.link_codec import (
     LineSplitter,
     LineUp,
     MalformedLineError,
+    PreviewLine,
     SnapshotLine,
     decode_command,
     decode_hello,
@@ -25,10 +26,12 @@ from app.engine.link_codec import (
 )
 from app.engine.service import (
     Answer,
-    AnyCommand,
+    Asked,
     CancelCopies,
     CopyOrders,
     LookNow,
+    PreviewCopies,
+    PreviewRetries,
     Result,
     ResumeCopying,
     RetryCopies,
@@ -45,7 +48,7 @@ def _named(name: str, command: bytes) -> bytes:
     return b'{"type":"command","request":1,"name":"%b","command":%b}' % (name.encode(), command)
 
 
-COMMANDS: list[AnyCommand] = [
+COMMANDS: list[Asked] = [
     CopyOrders(
         command_id="c1", by="op", orders=(OrderId("1234567890123456789"),), accounts=(AccountId("A"),)
     ),
@@ -59,11 +62,13 @@ COMMANDS: list[AnyCommand] = [
     StopCopying(command_id="c4", by="op"),
     ResumeCopying(command_id="c5", by="op"),
     LookNow(command_id="c6", by="op", accounts=(AccountId("A"),)),
+    PreviewCopies(orders=(OrderId("1234567890123456789"),), accounts=(AccountId("A"),)),
+    PreviewRetries(copies=(CopyId("1:A"),)),
 ]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: type(c).__name__)
-def test_a_command_is_read_as_it_was_written(command: AnyCommand) -> None:
+def test_a_command_is_read_as_it_was_written(command: Asked) -> None:
     line = encode_command(7, command)
     assert line.endswith(b"\n")
     assert decode_command(line.rstrip()) == (7, command)
@@ -85,6 +90,7 @@ def test_a_command_is_read_as_it_was_written(command: AnyCommand) -> None:
                 results=(Result(key="k", accepted=False, message="n"),),
             ),
         ),
+        PreviewLine(request=2, preview=rows.a_preview()),
         BeatLine(),
     ],
     ids=lambda line: type(line).__name__,

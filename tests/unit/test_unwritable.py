@@ -10,7 +10,8 @@ import pytest
 from app.bootstrap import unwritable
 from app.bootstrap.options import Link
 from app.bootstrap.unwritable import Mute, until_writable
-from app.engine.service import ResumeCopying, StopCopying
+from app.domain.ids import OrderId
+from app.engine.service import PreviewCopies, ResumeCopying, StopCopying
 from app.ports.journal import JournalError
 from tests.builders import shown_rows as rows
 from tests.builders.eventually import eventually_async
@@ -96,3 +97,6 @@ async def test_it_shows_why_and_does_nothing() -> None:
     assert not resume.accepted
     assert "end Tandem" in stop.message
     assert "end Tandem" not in resume.message
+    preview = await mute.preview(PreviewCopies(orders=(OrderId("100"),)))
+    assert (preview["order_count"], preview["copies"]) == (0, [])
+    assert WHY in preview["warnings"][0]

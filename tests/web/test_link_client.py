@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.engine.link import LinkServer
+from app.domain.ids import CopyId
+from app.engine.link import LinkLimits, LinkServer
 from app.engine.rows import Snapshot
-from app.engine.service import StopCopying
+from app.engine.service import PreviewRetries, StopCopying
 from app.web.engine_service import (
     DeltaArrived,
     EngineUnreachableError,
@@ -138,6 +139,24 @@ async def test_an_engine_that_fails_under_a_command_is_no_answer(pair: Pair) -> 
     pair.engine.fail = RuntimeError("planned")
     with pytest.raises(OutcomeUnknownError, match="RuntimeError"):
         await asyncio.to_thread(pair.client.execute, STOP, timeout_s=10)
+
+
+async def test_a_question_is_answered_and_where_it_is_not_nothing_was_done(pair: Pair) -> None:
+    query = PreviewRetries(copies=(CopyId("100:AB1234"),))
+    preview = await asyncio.to_thread(pair.client.preview, query, timeout_s=10)
+    assert preview == rows.a_preview(warnings=[repr(query)])
+    assert pair.engine.carried_out == []
+    pair.engine.fail = RuntimeError("planned")
+    with pytest.raises(EngineUnreachableError, match="RuntimeError"):
+        await asyncio.to_thread(pair.client.preview, query, timeout_s=10)
+    pair.engine.fail = None
+    pair.engine.hold.clear()
+    with pytest.raises(EngineUnreachableError, match="did not answer within"):
+        await asyncio.to_thread(pair.client.preview, query, timeout_s=0.05)
+    pair.engine.hold.set()
+    pair.server._limits = LinkLimits(commands_under_way=0)
+    with pytest.raises(EngineUnreachableError, match="Nothing was done"):
+        await asyncio.to_thread(pair.client.preview, query, timeout_s=10)
 
 
 async def test_a_listener_can_leave(pair: Pair) -> None:

@@ -5,6 +5,14 @@
 
 export type AccountMode = "on" | "close_only" | "off";
 
+/** What an account has, and what its orders would take, in rupees; None where it could not be read. */
+export interface AccountPreviewRow {
+  account_id: string;
+  funds_free: string | null;
+  funds_needed: string | null;
+  warnings: string[];
+}
+
 /** Change an account's multiplier, its mode or both in the accounts file; null leaves it as it is. */
 export interface AccountRequest {
   multiplier?: string | null;
@@ -136,6 +144,17 @@ export interface CopiesRequest {
 
 export type CopyMode = "auto" | "manual";
 
+/** One copy: its `slices` are the orders that would leave, `quantity` their sum. */
+export interface CopyPreviewRow {
+  copy_id: string;
+  order_id: string;
+  account_id: string;
+  quantity: number;
+  slices: number[];
+  refusal: RefusalRow | null;
+  warnings: string[];
+}
+
 /** One primary order mirrored into one secondary, with the legs of every generation. */
 export interface CopyRow {
   copy_id: string;
@@ -250,6 +269,15 @@ export interface ModeRequest {
   mode: CopyMode;
 }
 
+/** A primary order that would be copied. */
+export interface OrderPreviewRow {
+  order_id: string;
+  age_s: number | null;
+  last_price: string | null;
+  moved_percent: string | null;
+  is_exit: boolean;
+}
+
 /** One primary order. `late` and `skipped` say why it is not copied by itself, or to nobody. */
 export interface OrderRow {
   order_id: string;
@@ -295,12 +323,32 @@ export interface PositionRow {
   exchange: string;
   tradingsymbol: string;
   product: string;
-  lot_size: number | null;
   quantity: number;
   average_price: string;
   last_price: string;
   pnl: string;
   expected: number | null;
+}
+
+/** What would copying these primary orders send, to all secondaries or to those named? */
+export interface PreviewCopiesRequest {
+  orders: string[];
+  accounts?: string[];
+}
+
+/** What would sending these copies once more send? */
+export interface PreviewRetriesRequest {
+  copies: string[];
+}
+
+/** What a command would do at the moment `at`. `order_count` is how many orders would leave. */
+export interface PreviewRow {
+  at: string;
+  order_count: number;
+  orders: OrderPreviewRow[];
+  copies: CopyPreviewRow[];
+  accounts: AccountPreviewRow[];
+  warnings: string[];
 }
 
 /** Why a request did not do what it asked. `not_done` says what has not happened, or is not known. */
@@ -333,6 +381,13 @@ export interface RecordsOverview {
   days: string[];
   kinds: string[];
   trade_log: LogStatus | null;
+}
+
+/** Why a copy would not be sent. `code` is None where only a sentence says it. */
+export interface RefusalRow {
+  code: ReasonCode | null;
+  text: string;
+  raw: string | null;
 }
 
 /** Put an old version in a file's place, if the file is still that of `revision`. */

@@ -128,8 +128,6 @@ function AccountRows({ account, fields, multiplier, mayLogIn, isOpen, onOpen }: 
               field={multiplier}
               form={multiplier.form}
               path={[index, "ps_multiplier"]}
-              id=""
-              help={undefined}
               label={label}
             />
           )}

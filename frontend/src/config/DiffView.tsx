@@ -13,8 +13,12 @@ interface Line {
 
 const LOOKS = {
   same: { sign: " ", row: "text-text-2", said: "" },
-  gone: { sign: "−", row: "bg-sell-bg text-text-1", said: "Removed: " },
-  new: { sign: "+", row: "bg-buy-bg text-text-1", said: "Added: " },
+  gone: {
+    sign: "−",
+    row: "bg-[color-mix(in_srgb,var(--down)_14%,var(--panel))] text-text-1",
+    said: "Removed: ",
+  },
+  new: { sign: "+", row: "bg-[color-mix(in_srgb,var(--up)_14%,var(--panel))] text-text-1", said: "Added: " },
   "left-out": { sign: "", row: "bg-raised text-text-3", said: "" },
 } as const;
 

@@ -19,7 +19,9 @@ export function FieldRows({ fields, at = [] }: { fields: Field[]; at?: Path }) {
           </p>
           {field.help && <p className="text-text-3 text-xs">{field.help}</p>}
         </div>
-        <FieldRows fields={field.form.fields} at={at} />
+        <div>
+          <FieldRows fields={field.form.fields} at={at} />
+        </div>
       </fieldset>
     ) : (
       <FieldRow key={field.key} field={field} path={[...at, ...field.path]} />
@@ -30,8 +32,10 @@ export function FieldRows({ fields, at = [] }: { fields: Field[]; at?: Path }) {
 function FieldRow({ field, path }: { field: Field; path: Path }) {
   const id = useId();
   const { value, trouble, isOff, remove } = useField(path);
-  const isUsual = value === undefined;
-  const canReset = !isUsual && !field.isRequired && field.usual !== undefined;
+  const isUnset = value === undefined || value === null;
+  // A default that is nothing is reached by emptying the box.
+  const hasUsual = !field.isRequired && field.usual !== undefined && field.usual !== null;
+  const canReset = hasUsual && !isUnset && JSON.stringify(value) !== JSON.stringify(field.usual);
   const described = [field.help && `${id}-help`, trouble && `${id}-trouble`].filter(Boolean).join(" ");
   const isList = field.form.kind === "choices" || field.form.kind === "numbers";
   const Name = isList ? "span" : "label";
@@ -49,7 +53,7 @@ function FieldRow({ field, path }: { field: Field; path: Path }) {
         )}
       </div>
       <div className="flex min-h-7 min-w-0 items-center justify-end gap-2">
-        {isUsual && !field.isRequired && <span className="text-text-3 text-xs">default</span>}
+        {isUnset && hasUsual && <span className="text-text-3 text-xs">default</span>}
         {canReset && (
           <button
             type="button"

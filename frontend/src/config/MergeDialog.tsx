@@ -4,6 +4,7 @@ import { Button } from "../ui/Button";
 import { Modal } from "../ui/Modal";
 import { Segments } from "../ui/Segments";
 import type { FileState, Version } from "./files";
+import { type JsonText, pathAt, readJson, spanOfLine, valueAt } from "./jsonText";
 import { type Chunk, mergedText, mergeLines } from "./lineDiff";
 import { maskedText } from "./masking";
 
@@ -47,11 +48,11 @@ export function MergeDialog({ file, theirs, onMerge, onClose }: MergeProps) {
       onClose={onClose}
     >
       <ol className="min-h-0 flex-1 overflow-y-auto border-t">
-        {places.map(({ kind, mine, theirs, index }, place) => (
+        {places.map(({ kind, mine, theirs, index, where }, place) => (
           <li key={index} className="border-b px-5 py-3">
             <div className="mb-2 flex items-center gap-3">
               <span className={`flex-1 ${sideOf(index) === null ? "text-warn" : "text-text-2"}`}>
-                {place + 1}. {TOLD[kind]}
+                <b className="font-semibold text-text-1">{where}.</b> {TOLD[kind]}
               </span>
               <Segments
                 label={`Whose lines to take at place ${place + 1}`}
@@ -88,14 +89,25 @@ export function MergeDialog({ file, theirs, onMerge, onClose }: MergeProps) {
 function placesOf(chunks: Chunk[], file: FileState, theirs: Version) {
   const shownMine = maskedText(file.name, file.text).split("\n");
   const shownTheirs = maskedText(file.name, theirs.text).split("\n");
+  const json = readJson(file.text);
   let [i, j] = [0, 0];
   return chunks.flatMap((chunk, index) => {
     const mine = shownMine.slice(i, i + chunk.mine.length);
     const others = shownTheirs.slice(j, j + chunk.theirs.length);
+    const where = chunk.kind === "same" ? "" : placeName(json, i + 1);
     i += chunk.mine.length;
     j += chunk.theirs.length;
-    return chunk.kind === "same" ? [] : [{ kind: chunk.kind, mine, theirs: others, index }];
+    return chunk.kind === "same" ? [] : [{ kind: chunk.kind, mine, theirs: others, index, where }];
   });
+}
+
+/** Name the account or the part of the file around a line of mine. */
+function placeName(json: JsonText, line: number): string {
+  const { path } = pathAt(json, spanOfLine(json.text, line).from + 1);
+  const [first] = path;
+  const accountId = typeof first === "number" ? valueAt(json, [first, "account_id"]) : undefined;
+  if (typeof accountId === "string") return `${accountId}, line ${line}`;
+  return typeof first === "string" ? `${first}, line ${line}` : `Line ${line}`;
 }
 
 function Lines({ name, lines, isTaken }: { name: string; lines: string[]; isTaken: boolean }) {

@@ -35,7 +35,7 @@ export function Toolbar({ file, judgement, isReadOnly, act, onReview, onHistory 
       <Button
         look="primary"
         title="Ctrl+S"
-        disabled={!edited || isReadOnly || judgement.troubles.length > 0}
+        disabled={!edited || isReadOnly || file.theirs !== null || judgement.troubles.length > 0}
         onClick={onReview}
       >
         Review changes
@@ -54,6 +54,7 @@ function Standing({ file, judgement }: { file: FileState; judgement: Judgement }
         {count === 1 ? "1 problem" : `${count} problems`}
       </span>
     );
+  if (file.theirs !== null) return <span className="text-warn">Changed elsewhere</span>;
   if (fails !== null)
     return (
       <span className="truncate text-warn" title={fails}>

@@ -31,7 +31,8 @@ export function Workspace({ file, config, canSave, kept }: WorkspaceProps) {
   const act = (action: FileAction) => config.act(name, action);
   const saving = useSaving(file, config, () => setDialog(null));
   const review = () => setDialog("review");
-  useSaveKey(isEdited(file) && canSave && judgement.troubles.length === 0 && dialog === null, review);
+  const mayReview = isEdited(file) && canSave && file.theirs === null && judgement.troubles.length === 0;
+  useSaveKey(mayReview && dialog === null, review);
   const form = {
     json,
     troubles: judgement.troubles,

@@ -16,8 +16,8 @@ export interface ControlProps {
   field: Field;
   path: Path;
   /** The ids of what names and explains the control. */
-  id: string;
-  help: string | undefined;
+  id?: string | undefined;
+  help?: string | undefined;
 }
 
 type Numbers = Extract<Field["form"], { kind: "number" }>;
@@ -260,7 +260,7 @@ function NamedNumber({ name, path, usual }: { name: string; path: Path; usual: J
       <span className="min-w-0 flex-1 truncate" title={name}>
         {name}
       </span>
-      <NumberControl field={field} path={path} id="" help={undefined} form={form} label={name} />
+      <NumberControl field={field} path={path} form={form} label={name} />
       <Button
         look="quiet"
         size="small"

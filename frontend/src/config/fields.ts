@@ -35,6 +35,8 @@ const LABELS: Record<string, string> = {
   ps_multiplier: "Multiplier",
   egress: "Way out",
   is_on: "On",
+  max_quantity: "Largest copy",
+  when_primary_filled: "When the primary is filled",
 };
 
 /** Return the fields of an object's schema in the order of the schema. */

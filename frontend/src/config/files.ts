@@ -4,6 +4,7 @@
  */
 import type { ConfigFileRow, ConfigProblemRow, SavedResponse } from "../api/types";
 import { maskedText } from "./masking";
+import { withTheirMasks } from "./theirMasks";
 
 /** A file as the server told it last. Windows' line ends are taken out here, and put back on the way out. */
 export interface Version {
@@ -145,8 +146,14 @@ function decided(
 ): FileState {
   if (file.theirs === null) return file;
   const base = file.theirs;
-  if (action.type === "keep-mine") return { ...file, base, theirs: null };
-  if (action.type === "merge") return { ...file, base, theirs: null, text: action.text, aside: file.text };
+  if (action.type === "keep-mine")
+    return {
+      ...file,
+      base,
+      theirs: null,
+      text: withTheirMasks(file.name, file.base.text, file.text, base.text),
+    };
+  if (action.type === "merge") return { ...file, base, theirs: null, text: action.text };
   return { ...file, base, theirs: null, text: base.text, aside: file.text };
 }
 

@@ -10,7 +10,9 @@ export const MASK = "••••";
 const SHORTEST_WITH_END = 12;
 const END = 4;
 const MOST_DEPTH = 20;
-const SECRETS = new Set(["cred1", "cred2", "api_secret", "egress.proxy"]);
+/** Where credentials stand in an account. */
+export const SECRETS: readonly Path[] = [["cred1"], ["cred2"], ["api_secret"], ["egress", "proxy"]];
+const SECRET_KEYS = new Set(SECRETS.map((path) => path.join(".")));
 const SHOWN = new Set([
   "account_id",
   "ps_multiplier",
@@ -48,7 +50,7 @@ function isNoSecret(text: string): boolean {
 
 /** Tell whether a path of the accounts file leads to a credential. */
 export function isSecret(path: Path): boolean {
-  return SECRETS.has(path.slice(1).join("."));
+  return SECRET_KEYS.has(path.slice(1).join("."));
 }
 
 /** Return where a text holds what is not to be shown, and what is shown there. */
@@ -85,7 +87,7 @@ function collect(text: string, node: Node, path: string[], found: Hidden[], dept
   const key = path.join(".");
   if (SHOWN.has(key)) return;
   const secret = plainOf(text.slice(node.from, node.to));
-  if (isNoSecret(secret) || (SECRETS.has(key) && REFERENCE.test(secret))) return;
+  if (isNoSecret(secret) || (SECRET_KEYS.has(key) && REFERENCE.test(secret))) return;
   found.push({ from: node.from, to: node.to, mask: maskOf(secret) });
 }
 

@@ -5,7 +5,7 @@ interface SwitchProps {
   isOn: boolean;
   onChange: (isOn: boolean) => void;
   disabled?: boolean;
-  id?: string;
+  id?: string | undefined;
   "aria-label"?: string;
   "aria-describedby"?: string | undefined;
 }

@@ -71,7 +71,8 @@ describe("accounts_config.json", () => {
 it.each([
   ["rest_limit_s", "Rest limit"],
   ["cred2", "Access token"],
-  ["when_primary_filled", "When primary filled"],
+  ["when_primary_filled", "When the primary is filled"],
+  ["freeze_quantities", "Freeze quantities"],
 ])("calls %s %s", (key, label) => {
   expect(labelOf(key)).toBe(label);
 });

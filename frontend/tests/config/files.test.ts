@@ -87,6 +87,18 @@ describe("deciding", () => {
     expect(file.base).toMatchObject({ text: "theirs", revision: "2" });
   });
 
+  it("keeps mine with the tokens that a login renewed meanwhile", () => {
+    const text = (token: string, more = "", id = "AB1234") =>
+      `[{"account_id": "${id}", "cred1": "••••0001", "cred2": "${token}"${more}}]`;
+    const keep = (mine: string, theirs: string) =>
+      held(read(text("••••aaaa"), "1"), edit(mine), read(theirs, "2"), act("keep-mine")).text;
+    const off = ', "mode": "off"';
+    expect(keep(text("••••aaaa", off), text("••••bbbb"))).toBe(text("••••bbbb", off));
+    expect(keep(text("typed-by-me", off), text("••••bbbb"))).toBe(text("typed-by-me", off));
+    expect(keep(text("••••aaaa", off), text("••••bbbb", "", "CD5678"))).toBe(text("••••aaaa", off));
+    expect(keep("[no json", text("••••bbbb"))).toBe("[no json");
+  });
+
   it("takes theirs and sets mine aside, to be brought back", () => {
     const file = held(...conflict, act("take-theirs"));
     expect(file).toMatchObject({ text: "theirs", theirs: null, aside: "mine" });
@@ -96,9 +108,9 @@ describe("deciding", () => {
     });
   });
 
-  it("takes a merge, with mine as it was set aside", () => {
+  it("takes a merge as edits of theirs", () => {
     const file = held(...conflict, { type: "merge", name: NAME, text: "both" });
-    expect(file).toMatchObject({ text: "both", theirs: null, aside: "mine" });
+    expect(file).toMatchObject({ text: "both", theirs: null });
     expect(file.base.revision).toBe("2");
   });
 

@@ -323,6 +323,7 @@ export interface PositionRow {
   exchange: string;
   tradingsymbol: string;
   product: string;
+  lot_size: number | null;
   quantity: number;
   average_price: string;
   last_price: string;

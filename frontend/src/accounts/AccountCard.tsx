@@ -126,12 +126,14 @@ function Funds({ portfolio }: { portfolio: PortfolioRow | undefined }) {
           </span>
         )}
       </div>
-      <div aria-hidden className="mt-1.5 h-[3px] overflow-hidden rounded-full bg-line">
-        <div
-          className={`h-full rounded-full ${isTight ? "bg-warn" : "bg-text-3"}`}
-          style={{ width: `${(used ?? 0) * 100}%` }}
-        />
-      </div>
+      {used !== null && (
+        <div aria-hidden className="mt-1.5 h-[3px] overflow-hidden rounded-full bg-line">
+          <div
+            className={`h-full rounded-full ${isTight ? "bg-warn" : "bg-text-3"}`}
+            style={{ width: `${used * 100}%` }}
+          />
+        </div>
+      )}
     </>
   );
 }

@@ -9,6 +9,7 @@ import type {
   LookRequest,
   ModeRequest,
   RetriesRequest,
+  SquareOffsRequest,
   TickedCopy,
 } from "./types";
 
@@ -65,4 +66,9 @@ export function lookNow(accounts: string[] = []): Promise<CommandResponse> {
 /** Cancel every open copy; `count` is how many of them the operator saw. */
 export function cancelOpenCopies(id: string, count: number): Promise<CommandResponse> {
   return command<CancellationsRequest>("/api/v1/cancellations", { command_id: id, count });
+}
+
+/** Close these secondaries' intraday positions at the market; `count` is how many the operator saw. */
+export function squareOff(id: string, accounts: string[], count: number): Promise<CommandResponse> {
+  return command<SquareOffsRequest>("/api/v1/square-offs", { command_id: id, accounts, count });
 }

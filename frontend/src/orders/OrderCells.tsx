@@ -133,15 +133,18 @@ function Status({ order }: { order: OrderRow }) {
 function Copies({ order, copies }: OrderCellProps) {
   const store = useStore();
   const refusal = useMark(order.order_id).refusal;
-  if (refusal !== null) return <Refusal id={order.order_id} text={refusal.text} />;
   const { word, tone: mood } = copiesWord(copies);
   const why = order.skipped ?? order.late;
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <Pips copies={copies} nameOf={(id) => store.account(id)?.name || id} />
-      <span className={`truncate ${TONES[mood]}`} title={why?.text ?? word}>
-        {word}
-      </span>
+      {refusal !== null ? (
+        <Refusal id={order.order_id} text={refusal.text} />
+      ) : (
+        <span className={`truncate ${TONES[mood]}`} title={why?.text ?? word}>
+          {word}
+        </span>
+      )}
     </span>
   );
 }
@@ -172,7 +175,7 @@ export function Latency({ ms, title }: { ms: number | null; title: string }) {
   if (ms === null) return <span className="text-text-3">{NONE}</span>;
   const share = Math.min(ms / FULL_BAR_MS, 1);
   return (
-    <span className="flex items-center justify-end gap-1.5" title={title}>
+    <span className="flex items-center justify-end gap-1.5 whitespace-nowrap" title={title}>
       <span aria-hidden className="h-1 w-6 overflow-hidden rounded-full bg-line">
         <span
           className={`block h-full rounded-full ${ms < SLOW_MS ? "bg-up" : "bg-warn"}`}

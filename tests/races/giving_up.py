@@ -1,15 +1,19 @@
-"""Races about what is not wanted any more: a skip against a tick, and one cancellation against another."""
+"""Races about what is not wanted any more: skips, cancellations and square-offs."""
 
 from collections import Counter
 from random import Random
 from typing import Any
 
-from tests.races.house import SECONDARIES, House
+from tests.builders.eventually import eventually
+from tests.races.house import PATIENCE_S, SECONDARIES, House
 from tests.races.shots import Shot, fire
 from tests.races.verdict import Tally
 
 RESTING_SYMBOL, RESTING_PRICE = "WIPRO", "225"
 """About a tenth below its price of the day: an order to buy rests there."""
+
+
+SQUARED_SYMBOL = "SBIN"
 
 
 class GivingUp:
@@ -51,6 +55,40 @@ class GivingUp:
             if (placed[account], cancelled[account]) != (1, 1):
                 text = f"{placed[account]} orders, {cancelled[account]} cancellations accepted"
                 self._tally.wrong.append(f"cancel_cancel {copy['copy_id']}: {text}")
+
+    def square_square(self) -> None:
+        """Both operators square off the same position: one order closes it, and it stays closed."""
+        order_id = self._house.place(SQUARED_SYMBOL)
+        self._house.wait(order_id, "HELD")
+        assert self._house.anna.give("/copies", {"orders": [order_id]}).status == 200
+        self._house.wait(order_id, "FILLED")
+        key = f"NSE:{SQUARED_SYMBOL}"
+        pairs = {
+            one: self._both(("/square-offs",) * 2, {"accounts": [one], "instruments": [key], "count": 1})
+            for one in SECONDARIES
+        }
+        before = set(self._house.run.snapshot()["copies"])
+        fire([shot for pair in pairs.values() for shot in pair], self._chance)
+        for account, pair in pairs.items():
+            self._tally.judge_winners("square_square", f"{account} {key}", pair)
+        copies = eventually(lambda: self._closed(before), timeout_s=PATIENCE_S, what="positions closed")
+        placed = self._accepted("place", copies or {})
+        if any(placed[account] != 1 for account in SECONDARIES):
+            self._tally.wrong.append(f"square_square: {placed} orders were accepted")
+
+    def _closed(self, before: set[str]) -> dict[str, dict[str, Any]] | None:
+        """Return the copies that closed the positions, one for each secondary, once all are filled."""
+        shown = self._house.run.snapshot()
+        closing = {id_ for id_, order in shown["orders"].items() if order["variety"] == "square_off"}
+        copies = [
+            copy
+            for id_, copy in shown["copies"].items()
+            if id_ not in before and copy["primary_order_id"] in closing
+        ]
+        new = {copy["account_id"]: copy for copy in copies}
+        assert len(copies) == len(new) == len(SECONDARIES), f"{len(copies)} copies"
+        assert {copy["state"] for copy in new.values()} == {"FILLED"}
+        return new
 
     def _fire(self, kind: str, order_id: str, pairs: dict[str, list[Shot]]) -> None:
         fire([shot for pair in pairs.values() for shot in pair], self._chance)

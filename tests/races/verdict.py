@@ -9,6 +9,7 @@ from tests.races.shots import UNKNOWN, Shot
 
 _TRUE_REFUSAL = re.compile(
     r"is [A-Z_]+ already|is [A-Z_]+ now|has nothing to retry|was found at the broker"
+    r"|is being squared off already|It holds nothing of this intraday|its orders of today add up to"
     r"|cancellation is under way already|is CANCELLED: nothing of it is open"
 )
 _STOPPED = "Copying is stopped: nothing was sent. Resume first."

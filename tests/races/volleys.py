@@ -43,6 +43,7 @@ class Volleys:
             giving_up.cancel_cancel,
             self.retry_retry,
             giving_up.skip_copy,
+            giving_up.square_square,
             self.two_tabs,
             self.copy_stop,
             self.copy_retry,

@@ -40,7 +40,7 @@ export function TopStrip() {
 
 function PaletteButton() {
   return (
-    <Button look="quiet" className="px-2!" aria-label="Commands" onClick={() => showPanel("palette")}>
+    <Button look="quiet" className="px-2!" aria-label="Commands, Ctrl K" onClick={() => showPanel("palette")}>
       <Search size={16} aria-hidden />
       <span className="max-xl:hidden">
         <Key>Ctrl K</Key>

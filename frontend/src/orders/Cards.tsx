@@ -15,7 +15,7 @@ import { Pips } from "./StateIcon";
 import { copiesWord, copyLook, TONES, TROUBLED } from "./states";
 import { chosenLine } from "./targets";
 
-const CARD_PX = 112;
+const CARD_PX = 96;
 
 export function Cards() {
   const box = useRef<HTMLElement>(null);
@@ -77,7 +77,7 @@ const Card = memo(function Card({ id }: { id: string }) {
         </span>
         <OrderCell column="status" order={order} copies={copies} />
       </div>
-      <div className="flex min-h-9 items-center gap-2">
+      <div className="flex items-center gap-2">
         <Pips copies={copies} nameOf={(account) => store.account(account)?.name || account} />
         <span className={`min-w-0 flex-1 truncate ${TONES[tone]}`}>{word}</span>
         <CardAction id={id} copies={copies} />

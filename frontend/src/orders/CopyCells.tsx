@@ -57,7 +57,10 @@ function Told({ copy }: { copy: CopyRow }) {
   if (copy.reason !== null) {
     const colour = look.tone === "bad" || look.tone === "warn" ? TONES[look.tone] : "text-text-3";
     return (
-      <span className={`truncate ${colour}`} title={copy.reason.text}>
+      <span
+        className={`truncate ${colour}`}
+        title={[copy.reason.text, copy.reason.raw].filter(Boolean).join("\n")}
+      >
         {copy.reason.text}
       </span>
     );

@@ -68,7 +68,7 @@ function SearchBox({ ref }: { ref: Ref<HTMLInputElement> }) {
     if (blotter.shown.text !== wanted) blotter.find(blotter.shown.filter, wanted);
   }, [blotter, wanted]);
   return (
-    <label className="relative flex w-56 min-w-0 shrink items-center max-[640px]:hidden">
+    <label className="relative flex w-60 min-w-0 shrink items-center max-[640px]:hidden">
       <span className="sr-only">Find orders</span>
       <Search size={14} aria-hidden className="absolute left-2.5 text-text-3" />
       <input

@@ -1,5 +1,5 @@
 /** The grid's head: tick all, titles to sort by, edges to pull. */
-import { ArrowDown, ArrowUp } from "lucide-react";
+import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from "lucide-react";
 import { Checkbox } from "../ui/Checkbox";
 import { COLUMNS, type ColumnId } from "./columns";
 import { useOrders, useShown, useTicksRevision } from "./context";
@@ -18,9 +18,7 @@ export function Header({ table }: { table: OrdersTable }) {
         style={{ gridTemplateColumns: "var(--columns)" }}
       >
         <TickAll />
-        <div {...columnHeader()}>
-          <span className="sr-only">Open</span>
-        </div>
+        <OpenAll table={table} />
         {headers.map((header) => (
           <Title key={header.id} header={header} />
         ))}
@@ -47,6 +45,26 @@ function TickAll() {
         isIndeterminate={!isAll && !ticks.isEmpty}
         onChange={() => ticks.set(ids, !isAll)}
       />
+    </div>
+  );
+}
+
+function OpenAll({ table }: { table: OrdersTable }) {
+  const isAll = table.getIsAllRowsExpanded();
+  const Arrow = isAll ? ChevronDown : ChevronRight;
+  const name = isAll ? "Collapse all" : "Expand all";
+  return (
+    <div {...columnHeader()} className="flex h-full items-center justify-center">
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label={name}
+        title={name}
+        onClick={() => table.toggleAllRowsExpanded(!isAll)}
+        className="hover:text-text-1"
+      >
+        <Arrow size={14} aria-hidden />
+      </button>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { ChevronDown, ChevronRight, Ellipsis, LoaderCircle, RotateCw } from "lucide-react";
 import { memo, type ReactNode, type Ref } from "react";
 import { instrumentName } from "../format/instrument";
-import { useOrder, useStore } from "../live/live";
+import { useIsFrozen, useOrder, useStore } from "../live/live";
 import { Checkbox } from "../ui/Checkbox";
 import { CopyCell, CopyDetails } from "./CopyCells";
 import { COLUMNS, type ColumnId } from "./columns";
@@ -219,13 +219,14 @@ function ExpandCell({
 
 function ActionCell({ id, label, mayRetry = false }: { id: string; label: string; mayRetry?: boolean }) {
   const { isBusy } = useMark(id);
+  const isFrozen = useIsFrozen();
   return (
     <div {...gridCell()} className="flex h-full items-center justify-center">
       <button
         type="button"
         tabIndex={-1}
         data-act={mayRetry ? "retry" : "menu"}
-        disabled={isBusy}
+        disabled={isBusy || (mayRetry && isFrozen)}
         aria-label={mayRetry ? "Retry this copy" : label}
         title={isBusy ? "Waiting for the server's answer" : mayRetry ? "Retry…" : undefined}
         className="flex size-6 items-center justify-center rounded text-text-2 hover:bg-raised hover:text-text-1"

@@ -19,7 +19,7 @@ export function RowMenu({ place, onClose }: { place: MenuPlace; onClose: () => v
       <DropdownMenu.Trigger asChild>
         <span aria-hidden className="fixed size-0" style={{ left: place.x, top: place.y }} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={document.querySelector("main")}>
         <DropdownMenu.Content
           align="start"
           collisionPadding={8}

@@ -45,7 +45,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
   average: { title: "Avg", width: 78, isRight: true, isLive: true },
   pnl: { title: "P&L", width: 88, isRight: true, isLive: true },
   status: { title: "Status", width: 132, isLive: true },
-  copies: { title: "Copies", width: 138, isLive: true },
+  copies: { title: "Copies", width: 150, isLive: true },
   latency: { title: "Latency", width: 82, isRight: true, isLive: true },
 };
 

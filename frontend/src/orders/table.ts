@@ -87,6 +87,10 @@ export function useOrdersTable({ lines, layout, setLayout, opened, setOpened }: 
         if (!first) return old;
         return { ...old, sort: { column: first.id as ColumnId, isDescending: first.desc } };
       }),
-    onExpandedChange: (updater) => setOpened((old) => updated(updater, old) as Opened),
+    onExpandedChange: (updater) =>
+      setOpened((old) => {
+        const now = updated<Opened | true>(updater as Updater<Opened | true>, old);
+        return now === true ? Object.fromEntries(lines.map((line) => [line.id, true])) : now;
+      }),
   });
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import takewhile
 
 from app.domain import events as e
 from app.domain.accounts import Account, AccountMode
@@ -152,16 +153,14 @@ def _copy_row(
         "account_id": account_id,
         "quantity": sum(slices),
         "slices": slices,
-        "refusal": _refusal(turn, tried, key, order_id, planned.get(key, []), said)
-        if not legs
-        else _stop(turn),
+        "refusal": _refusal(tried, key, order_id, planned.get(key, []), said) if not legs else _stop(turn),
         "warnings": _copy_warnings(tried, legs, planned.get(key, [])),
     }
 
 
 def _refusal(
-    turn: Turn, tried: Turn, key: CopyId, order_id: OrderId, planned: list[Leg], said: dict[str, str]
-) -> RefusalRow | None:
+    tried: Turn, key: CopyId, order_id: OrderId, planned: list[Leg], said: dict[str, str]
+) -> RefusalRow:
     """Say why nothing of a copy would be sent: the rules, now or before, the last gate, or the command."""
     copy, known = tried.state.copies.get(key), tried.state.primary_orders.get(order_id)
     reason = known.skipped if known is not None else None
@@ -170,9 +169,8 @@ def _refusal(
     reason = reason or next((leg.reason for leg in planned if leg.reason is not None), None)
     if reason is not None:
         return _row(reason)
-    if key in said:
-        return {"code": None, "text": said[key], "raw": None}
-    return _stop(turn)
+    found = "It is at the broker already, so nothing more of it would leave."
+    return {"code": None, "text": said.get(key, found), "raw": None}
 
 
 def _stop(turn: Turn) -> RefusalRow | None:
@@ -213,14 +211,10 @@ def _units_planned(tried: Turn, planned: list[Leg]) -> int:
 def _unsettled_before(tried: Turn, leg: Leg) -> Copy | None:
     """Return the older copy of the same account and instrument that a leg waits for (rule 7)."""
     mine = tried.state.copy_of(leg)
-    for tag in tried.state.unresolved.get(mine.account_id, ()):
-        other = tried.state.leg_of(tag)
-        copy = tried.state.copy_of(other)
-        if copy.copy_id == mine.copy_id:
-            return None
-        if copy.instrument == mine.instrument and not other.is_parked:
-            return copy
-    return None
+    legs = (tried.state.leg_of(tag) for tag in tried.state.unresolved[mine.account_id])
+    older = takewhile(lambda other: other.copy_id != mine.copy_id, legs)
+    copies = (tried.state.copy_of(other) for other in older if not other.is_parked)
+    return next((copy for copy in copies if copy.instrument == mine.instrument), None)
 
 
 def _order(turn: Turn, order_id: OrderId) -> OrderDraft:

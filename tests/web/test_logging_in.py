@@ -90,6 +90,7 @@ def test_a_state_is_good_for_ten_minutes(site: Site, operator: FlaskClient, logi
     site.clock.at += timedelta(minutes=10)
     assert come_back(operator, state).status_code == 400
     assert not login.stored
+    assert come_back(operator, begin(operator)).status_code == 200
 
 
 @pytest.mark.parametrize("state", ["", "invented", "\udcff"])

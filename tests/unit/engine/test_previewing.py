@@ -12,6 +12,7 @@ from app.domain.orders import Order, Side
 from app.domain.pacing import Limits
 from app.domain.reasons import Reason, ReasonCode
 from app.engine import messages as m
+from app.engine.lane import Stranger
 from app.engine.previewing import Draft
 from app.engine.service import (
     AnyQuery,
@@ -23,7 +24,7 @@ from app.engine.service import (
     Ticked,
 )
 from app.ports.broker import NeverSent, Rejected, SessionExpired, Unknown
-from tests.builders.copier import Copier
+from tests.builders.copier import Copier, an_order_for
 from tests.builders.drawn import drawn
 
 ON_THEIR_WAY = {CopyState.PENDING, CopyState.SENDING}
@@ -224,6 +225,17 @@ def test_a_retry_of_an_open_question_is_refused_as_the_command_does() -> None:
     copier.answer(copier.sent[0], Unknown("timeout"))
     draft = preview(copier, PreviewRetries(copies=(CopyId(f"{order.order_id}:S1"),)))
     assert "may still trade" in (row(draft)["refusal"] or {})["text"]
+
+
+def test_what_is_at_the_broker_already_does_not_leave_again() -> None:
+    copier = manual({"S1": "1"})
+    order = copier.primary_places()
+    tag = copier.engine._turn().tag(order, AccountId("S1"), leg=0, generation=0)
+    shown = copier.desks[AccountId("S1")].take(an_order_for(quantity=10), tag)
+    copier.engine.lanes[AccountId("S1")].strangers[tag] = Stranger(shown, copier.clock.monotonic())
+    draft = copied_as_previewed(copier, order)
+    assert "at the broker already" in row(draft)["refusal"]["text"]
+    assert draft.order_count == 0
 
 
 def test_what_waits_behind_an_older_copy_counts_and_says_so() -> None:

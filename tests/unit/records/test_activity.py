@@ -141,6 +141,15 @@ def test_a_day_is_told_alone_and_read_alone() -> None:
     assert [row[-1] for row in rows] == ["one", "one more"]
 
 
+def test_a_fact_of_another_day_in_between_is_left_out() -> None:
+    """The day is the broker's: at midnight its servers may not agree to the second."""
+    journal = MemoryJournal()
+    for day, text in ((FRIDAY, "one"), (SATURDAY, "two"), (FRIDAY, "three")):
+        journal.append([e.AlertRaised(text=text)], day=day)
+    activity = Activity(MemoryJournalReader(journal))
+    assert told(activity.page(Wanted(day=FRIDAY), {}, limit=9)) == ["three", "one"]
+
+
 def test_a_plan_far_back_still_names_the_order() -> None:
     journal = MemoryJournal()
     copy = planned("1001", "S1")

@@ -69,6 +69,26 @@ function OpenAll({ table }: { table: OrdersTable }) {
   );
 }
 
+/** Opens every order; where any is open, closes them all. */
+function OpenAll({ table }: { table: OrdersTable }) {
+  const isAnyOpen = Object.values(table.state.expanded).some(Boolean);
+  const Icon = isAnyOpen ? ChevronsDownUp : ChevronsUpDown;
+  const orderIds = () => table.getCoreRowModel().rows.map((line) => [line.id, true] as const);
+  return (
+    <div {...columnHeader()} className="flex h-full items-center justify-center">
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label={isAnyOpen ? "Collapse all" : "Expand all"}
+        onClick={() => table.setExpanded(isAnyOpen ? {} : Object.fromEntries(orderIds()))}
+        className="rounded text-text-3 hover:text-text-1"
+      >
+        <Icon size={14} aria-hidden />
+      </button>
+    </div>
+  );
+}
+
 function Title({ header }: { header: OrdersHeader }) {
   const { column } = header;
   const { title, isRight } = COLUMNS[column.id as ColumnId];

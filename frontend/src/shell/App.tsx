@@ -18,6 +18,10 @@ const PositionsPage = lazy(() => import("../positions/PositionsPage"));
 const AnalyticsPage = lazy(() => import("../analytics/AnalyticsPage"));
 const ConfigPage = lazy(() => import("../config/ConfigPage"));
 const ActivityPage = lazy(() => import("../activity/ActivityPage"));
+const Dock = lazy(() => import("../analytics/Dock"));
+
+/** Below this the charts under the blotter take more than they give; Analytics has them too. */
+const DOCK_PX = 1024;
 
 const SHOWN = {
   orders: OrdersPage,
@@ -56,6 +60,7 @@ function Page() {
   const page = usePage();
   const Shown = SHOWN[page];
   const hasRail = useHasRail();
+  const isRoomy = useIsAtLeast(DOCK_PX);
   return (
     <main className="flex min-h-0 min-w-0 flex-1 flex-col">
       {page === "orders" && <FiguresRow />}
@@ -64,6 +69,7 @@ function Page() {
           <Suspense fallback={<p className="p-4 text-text-3">Loading…</p>}>
             <Shown />
           </Suspense>
+          <Suspense fallback={null}>{page === "orders" && isRoomy && <Dock />}</Suspense>
         </div>
         {hasRail && (
           <aside

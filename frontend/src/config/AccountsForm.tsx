@@ -1,20 +1,17 @@
 /** The accounts file as a table: who is copied, to whom, how much; the rest of an account unfolds. */
-import { ChevronDown, ChevronRight, Plus, Trash2 } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { ChevronDown, ChevronRight, Plus } from "lucide-react";
+import { useState } from "react";
 import { useLogins } from "../accounts/logins";
 import { Button } from "../ui/Button";
-import { useConfirm } from "../ui/confirm";
 import { Segments } from "../ui/Segments";
-import { type AccountEntry, accountsIn, withMode, withNewAccount, withoutAccount } from "./accounts";
-import { NumberControl } from "./controls";
-import { FieldRows } from "./FieldRows";
+import { AccountDetails } from "./AccountDetails";
+import { type AccountEntry, accountsIn, withMode, withNewAccount } from "./accounts";
 import { type Field, fieldsOf, itemSchema } from "./fields";
 import { useForm } from "./formEditing";
 import { shownSecret } from "./masking";
+import { NumberControl } from "./NumberControl";
 import { TokenState } from "./TokenState";
 
-const IN_THE_ROW = new Set(["ps_multiplier", "enabled", "mode"]);
-const OF_SECONDARIES = new Set(["max_quantity", "when_primary_filled", "rest_limit_s", "symbols"]);
 const HEAD = "px-2 py-1.5 text-left font-normal text-text-3 text-xs first:pl-4 last:pr-4";
 const MODES = [
   { value: "on", name: "On", look: "data-[state=on]:text-up" },
@@ -23,7 +20,7 @@ const MODES = [
 ] as const;
 
 export function AccountsForm({ schema }: { schema: Record<string, unknown> }) {
-  const { json, isOff, edit } = useForm();
+  const { json, isOff, edit, show } = useForm();
   const [open, setOpen] = useState<number | null>(null);
   const logins = useLogins();
   const accounts = accountsIn(json);
@@ -63,7 +60,10 @@ export function AccountsForm({ schema }: { schema: Record<string, unknown> }) {
             multiplier={multiplier}
             mayLogIn={logins[account.accountId] ?? false}
             isOpen={open === account.index}
-            onOpen={(isOpen) => setOpen(isOpen ? account.index : null)}
+            onOpen={(isOpen) => {
+              setOpen(isOpen ? account.index : null);
+              if (isOpen) show([account.index]);
+            }}
           />
         ))}
       </table>
@@ -155,50 +155,5 @@ function AccountRows({ account, fields, multiplier, mayLogIn, isOpen, onOpen }: 
         </tr>
       )}
     </tbody>
-  );
-}
-
-function AccountDetails({
-  account,
-  fields,
-  onGone,
-}: {
-  account: AccountEntry;
-  fields: Field[];
-  onGone: () => void;
-}) {
-  const { isOff, edit } = useForm();
-  const confirm = useConfirm();
-  const place = useRef<HTMLDivElement>(null);
-  const isNew = account.accountId === "";
-  // A new account starts at its id.
-  const wasNew = useRef(isNew);
-  useEffect(() => {
-    if (wasNew.current) place.current?.querySelector("input")?.focus();
-  }, []);
-  const remove = async () => {
-    const isGo = await confirm({
-      title: `Remove ${account.name} from the file?`,
-      text: "Once this is saved, nothing is copied to the account any more. What it holds stays as it is. The version before stays in the history.",
-      go: "Remove account",
-      isDanger: true,
-    });
-    if (!isGo) return;
-    onGone();
-    edit((text) => withoutAccount(text, account.index));
-  };
-  const shown = fields.filter(
-    (field) => !IN_THE_ROW.has(field.key) && !(account.isPrimary && OF_SECONDARIES.has(field.key)),
-  );
-  return (
-    <div ref={place}>
-      <FieldRows fields={shown} at={[account.index]} />
-      <div className="flex justify-end border-t px-4 py-2">
-        <Button look="danger" size="small" disabled={isOff} onClick={remove}>
-          <Trash2 size={13} aria-hidden />
-          Remove account…
-        </Button>
-      </div>
-    </div>
   );
 }

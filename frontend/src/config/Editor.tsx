@@ -71,6 +71,12 @@ export function Editor({ fileName, schema, text, troubles, isReadOnly, onEdit, v
   return <div ref={place} className="min-h-0 flex-1 overflow-hidden" />;
 }
 
+/** Bring a place into sight, the focus staying where it is. */
+export function showIn(view: EditorView | null, at: number): void {
+  if (view === null || at > view.state.doc.length) return;
+  view.dispatch({ effects: EditorView.scrollIntoView(at, { y: "start", yMargin: 40 }) });
+}
+
 /** Put the cursor at a place and show it. */
 export function leadTo(view: EditorView | null, at: number): void {
   if (view === null) return;
@@ -93,6 +99,8 @@ function setup(
     EditorView.clipboardInputFilter.of((pasted) => pasted.replaceAll("\r\n", "\n")),
     EditorState.readOnly.of(isReadOnly),
     EditorView.contentAttributes.of({
+      // The content is what scrolls with the keyboard; not every checker knows that it takes the focus.
+      tabindex: "0",
       "aria-label": `${fileName} as text. Escape, then Tab, leaves it.`,
       spellcheck: "false",
       autocorrect: "off",

@@ -11,11 +11,17 @@ export function FormPane({ file, form }: { file: FileState; form: FormEditing })
   return (
     <FormContext value={form}>
       <section aria-label="As a form" className="flex min-h-0 flex-col overflow-y-auto">
+        {form.isStale && !isUnread && (
+          <p className="shrink-0 border-b bg-warn-bg px-4 py-1.5 text-warn">
+            The text beside is no JSON just now. This is what it said before; it can be changed again when it
+            is.
+          </p>
+        )}
         {isUnread ? (
           <p className="p-4 text-text-2">
             {file.text.trim() === ""
               ? "There is no text yet. Write one beside, or upload a file."
-              : "The text beside is no JSON just now; the form comes back when it is."}
+              : "The text beside is no JSON; the form comes when it is."}
           </p>
         ) : file.name === ACCOUNTS_FILE ? (
           <AccountsForm schema={file.schema} />

@@ -88,7 +88,7 @@ function Conflict({
       text={
         theirs.isShown
           ? "Somebody else saved this file while you edit it. Nothing of yours is lost, and nothing of theirs is written over until you decide."
-          : "Somebody else saved this file while you edit it, and what they saved is no JSON, so that it cannot be shown."
+          : "Somebody else saved this file while you edit it, and what they saved is no JSON, so that it cannot be shown. Keep your text to save it over theirs, or discard it and bring a version back from the history."
       }
     >
       {theirs.isShown && (
@@ -100,11 +100,11 @@ function Conflict({
             <GitMerge size={13} aria-hidden />
             Merge…
           </Button>
+          <Button size="small" onClick={() => act({ type: "take-theirs" })}>
+            Take theirs
+          </Button>
         </>
       )}
-      <Button size="small" onClick={() => act({ type: "take-theirs" })}>
-        Take theirs
-      </Button>
       <Button size="small" onClick={() => act({ type: "keep-mine" })}>
         Keep mine
       </Button>

@@ -41,7 +41,7 @@ export function TokenState({ accountId, mayLogIn }: { accountId: string; mayLogI
 
 function State({ icon, children }: { icon: ReactNode; children: ReactNode }) {
   return (
-    <span className="flex items-center gap-1.5 text-text-2">
+    <span className="flex items-center gap-1.5 whitespace-nowrap text-text-2">
       {icon}
       {children}
     </span>

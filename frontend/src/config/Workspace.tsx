@@ -1,13 +1,14 @@
 /** One file: the form and the text of the same document, what is wrong with it, and saving it. */
 import type { EditorView } from "@codemirror/view";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { SavedResponse } from "../api/types";
 import { useToasts } from "../ui/toasts";
-import { Editor, leadTo } from "./Editor";
+import { Editor, leadTo, showIn } from "./Editor";
 import { FormPane } from "./FormPane";
 import { type FileAction, type FileState, isEdited } from "./files";
+import type { FormEditing } from "./formEditing";
 import { HistoryDialog } from "./HistoryDialog";
-import { readJson } from "./jsonText";
+import { type JsonText, nodeAt, readJson } from "./jsonText";
 import { Notices } from "./Notices";
 import { ReviewDialog } from "./ReviewDialog";
 import { Toolbar } from "./Toolbar";
@@ -33,12 +34,13 @@ export function Workspace({ file, config, canSave, kept }: WorkspaceProps) {
   const review = () => setDialog("review");
   const mayReview = isEdited(file) && canSave && file.theirs === null && judgement.troubles.length === 0;
   useSaveKey(mayReview && dialog === null, review);
-  const form = {
+  const form = useFormOf(
     json,
-    troubles: judgement.troubles,
-    isOff: json.value === undefined || !canSave,
-    edit: (change: (text: string) => string) => act({ type: "edit", text: change(file.text) }),
-  };
+    judgement,
+    canSave,
+    (change) => act({ type: "edit", text: change(file.text) }),
+    view,
+  );
   return (
     <>
       <Notices file={file} canSave={canSave} fails={config.fails} act={act} />
@@ -87,6 +89,30 @@ export function Workspace({ file, config, canSave, kept }: WorkspaceProps) {
       )}
     </>
   );
+}
+
+/** While the text is no JSON, as in the middle of typing, the form shows what it said last, and is off. */
+function useFormOf(
+  json: JsonText,
+  judgement: Judgement,
+  canSave: boolean,
+  edit: FormEditing["edit"],
+  view: RefObject<EditorView | null>,
+): FormEditing {
+  const [lastGood, setLastGood] = useState(json);
+  if (json.value !== undefined && json !== lastGood) setLastGood(json);
+  const isGood = json.value !== undefined;
+  return {
+    json: isGood ? json : lastGood,
+    troubles: isGood ? judgement.troubles : [],
+    isOff: !isGood || !canSave,
+    isStale: !isGood,
+    edit,
+    show: (path) => {
+      const node = nodeAt(json, path);
+      if (node) showIn(view.current, node.from);
+    },
+  };
 }
 
 /** Say why a text cannot be saved now; null where it can. */

@@ -1,6 +1,5 @@
-/** Hides in the editor the secrets that were typed or uploaded, but where the cursor is. */
-import type { EditorState, Extension, Range } from "@codemirror/state";
-import { StateField } from "@codemirror/state";
+/** Hides in the editor the secrets that were typed or uploaded, but where somebody is typing. */
+import { type EditorState, type Extension, type Range, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 import { type Hidden, hiddenIn } from "./masking";
 
@@ -27,24 +26,30 @@ class Mask extends WidgetType {
 
 interface Held {
   hidden: Hidden[];
+  hasFocus: boolean;
   shown: DecorationSet;
 }
 
+const focused = StateEffect.define<boolean>();
+
 export function hideSecrets(fileName: string): Extension {
-  const over = (state: EditorState, hidden: Hidden[]): Held => {
+  const over = (state: EditorState, hidden: Hidden[], hasFocus: boolean): Held => {
     const { from, to } = state.selection.main;
     const masks: Range<Decoration>[] = hidden
-      .filter((part) => to < part.from || from > part.to)
+      .filter((part) => !hasFocus || to < part.from || from > part.to)
       .map((part) => Decoration.replace({ widget: new Mask(part.mask) }).range(part.from, part.to));
-    return { hidden, shown: Decoration.set(masks) };
+    return { hidden, hasFocus, shown: Decoration.set(masks) };
   };
   const field = StateField.define<Held>({
-    create: (state) => over(state, hiddenIn(fileName, state.doc.toString())),
+    create: (state) => over(state, hiddenIn(fileName, state.doc.toString()), false),
     update: (held, change) => {
-      if (change.docChanged) return over(change.state, hiddenIn(fileName, change.state.doc.toString()));
-      return change.selection ? over(change.state, held.hidden) : held;
+      const focus = change.effects.find((effect) => effect.is(focused));
+      const hasFocus = focus?.is(focused) ? focus.value : held.hasFocus;
+      if (change.docChanged)
+        return over(change.state, hiddenIn(fileName, change.state.doc.toString()), hasFocus);
+      return change.selection || focus ? over(change.state, held.hidden, hasFocus) : held;
     },
     provide: (each) => EditorView.decorations.from(each, (held) => held.shown),
   });
-  return field;
+  return [field, EditorView.focusChangeEffect.of((_, hasFocus) => focused.of(hasFocus))];
 }

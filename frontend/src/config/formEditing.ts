@@ -10,7 +10,11 @@ export interface FormEditing {
   troubles: Trouble[];
   /** Whether nothing can be changed now: the text is no JSON, or may not be saved. */
   isOff: boolean;
+  /** Whether this is the last document that was JSON, not the text as it is now. */
+  isStale: boolean;
   edit: (change: (text: string) => string) => void;
+  /** Bring a part into sight in the text beside. */
+  show: (path: Path) => void;
 }
 
 export const FormContext = createContext<FormEditing | null>(null);

@@ -46,7 +46,7 @@ export function mergeLines(base: string, mine: string, theirs: string): Chunk[] 
   let [i, j, k] = [0, 0, 0];
   const upTo = (x: number, y: number, z: number) => {
     const chunk = judged(o.slice(i, x), a.slice(j, y), b.slice(k, z));
-    if (chunk.base.length + chunk.mine.length + chunk.theirs.length > 0) chunks.push(chunk);
+    if (chunk.base.length + chunk.mine.length + chunk.theirs.length > 0) chunks.push(...lineByLine(chunk));
   };
   for (let x = 0; x < o.length; x += 1) {
     const y = inMine.get(x);
@@ -68,6 +68,15 @@ export function mergedText(chunks: Chunk[], takes: (index: number) => "mine" | "
   return chunks
     .flatMap((chunk, index) => (chunk.kind === "same" ? chunk.base : chunk[takes(index)]))
     .join("\n");
+}
+
+/** Where nobody added or removed a line, neighbours that each changed one are not at odds. */
+function lineByLine(chunk: Chunk): Chunk[] {
+  const { kind, base, mine, theirs } = chunk;
+  if (kind !== "clash" || base.length !== mine.length || base.length !== theirs.length) return [chunk];
+  return base.map((_, at) =>
+    judged(base.slice(at, at + 1), mine.slice(at, at + 1), theirs.slice(at, at + 1)),
+  );
 }
 
 function judged(base: string[], mine: string[], theirs: string[]): Chunk {

@@ -161,10 +161,11 @@ class Scene:
         return is_square_off(state.primary_orders[copy.primary_order_id].order)
 
     def _judge(self, send: Send) -> None:
-        """A square-off closes no more than is held, and was asked for after the stop that is in force."""
+        """It closes no more than is held, beside nothing at rest, and against no stop that came later."""
         net = self.net()
         assert send.order.side.sign * net < 0
         assert send.order.quantity <= abs(net)
+        assert not [order.order_id for order in self.desk.orders.values() if not order.is_terminal]
         state, facts = self.copier.engine.state, self.copier.journal.facts
         if state.is_stopped:
             last_stop = max(n for n, fact in enumerate(facts) if isinstance(fact, e.CopyingStopped))

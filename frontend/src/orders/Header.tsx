@@ -1,5 +1,6 @@
 /** The grid's head: tick all, titles to sort by, edges to pull. */
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from "lucide-react";
+import { memo } from "react";
 import { Checkbox } from "../ui/Checkbox";
 import { COLUMNS, type ColumnId } from "./columns";
 import { useOrders, useShown, useTicksRevision } from "./context";
@@ -8,7 +9,8 @@ import type { OrdersTable } from "./table";
 
 type OrdersHeader = ReturnType<OrdersTable["getFlatHeaders"]>[number];
 
-export function Header({ table }: { table: OrdersTable }) {
+/** Scrolling redraws the grid often; its head is the same then. */
+export const Header = memo(function Header({ table }: { table: OrdersTable }) {
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   return (
     <div {...rowGroup()} className="sticky top-0 z-10" style={{ minWidth: "var(--total)" }}>
@@ -28,7 +30,7 @@ export function Header({ table }: { table: OrdersTable }) {
       </div>
     </div>
   );
-}
+});
 
 function TickAll() {
   const { ticks } = useOrders().blotter;
@@ -49,10 +51,12 @@ function TickAll() {
   );
 }
 
+/** Opens every order, or closes whatever is open. Orders that come later start closed. */
 function OpenAll({ table }: { table: OrdersTable }) {
-  const isAll = table.getIsAllRowsExpanded();
-  const Arrow = isAll ? ChevronDown : ChevronRight;
-  const name = isAll ? "Collapse all" : "Expand all";
+  const isAnyOpen = Object.values(table.state.expanded).some(Boolean);
+  const Arrow = isAnyOpen ? ChevronDown : ChevronRight;
+  const name = isAnyOpen ? "Collapse all" : "Expand all";
+  const all = () => Object.fromEntries(table.getCoreRowModel().rows.map((line) => [line.id, true]));
   return (
     <div {...columnHeader()} className="flex h-full items-center justify-center">
       <button
@@ -60,30 +64,10 @@ function OpenAll({ table }: { table: OrdersTable }) {
         tabIndex={-1}
         aria-label={name}
         title={name}
-        onClick={() => table.toggleAllRowsExpanded(!isAll)}
+        onClick={() => table.setExpanded(isAnyOpen ? {} : all())}
         className="hover:text-text-1"
       >
         <Arrow size={14} aria-hidden />
-      </button>
-    </div>
-  );
-}
-
-/** Opens every order; where any is open, closes them all. */
-function OpenAll({ table }: { table: OrdersTable }) {
-  const isAnyOpen = Object.values(table.state.expanded).some(Boolean);
-  const Icon = isAnyOpen ? ChevronsDownUp : ChevronsUpDown;
-  const orderIds = () => table.getCoreRowModel().rows.map((line) => [line.id, true] as const);
-  return (
-    <div {...columnHeader()} className="flex h-full items-center justify-center">
-      <button
-        type="button"
-        tabIndex={-1}
-        aria-label={isAnyOpen ? "Collapse all" : "Expand all"}
-        onClick={() => table.setExpanded(isAnyOpen ? {} : Object.fromEntries(orderIds()))}
-        className="rounded text-text-3 hover:text-text-1"
-      >
-        <Icon size={14} aria-hidden />
       </button>
     </div>
   );

@@ -20,15 +20,16 @@ export function AccountDetails({
   fields: Field[];
   onGone: () => void;
 }) {
-  const { isOff, edit } = useForm();
+  const { isOff, edit, show } = useForm();
   const confirm = useConfirm();
   const place = useRef<HTMLDivElement>(null);
   const isNew = account.accountId === "";
-  // A new account starts at its id.
-  const wasNew = useRef(isNew);
-  useEffect(() => {
-    if (wasNew.current) place.current?.querySelector("input")?.focus();
-  }, []);
+  const opening = useRef(() => {
+    show([account.index]);
+    // A new account starts at its id.
+    if (isNew) place.current?.querySelector("input")?.focus();
+  });
+  useEffect(() => opening.current(), []);
   const remove = async () => {
     const isGo = await confirm({
       title: `Remove ${account.name} from the file?`,

@@ -20,7 +20,7 @@ const MODES = [
 ] as const;
 
 export function AccountsForm({ schema }: { schema: Record<string, unknown> }) {
-  const { json, isOff, edit, show } = useForm();
+  const { json, isOff, edit } = useForm();
   const [open, setOpen] = useState<number | null>(null);
   const logins = useLogins();
   const accounts = accountsIn(json);
@@ -60,10 +60,7 @@ export function AccountsForm({ schema }: { schema: Record<string, unknown> }) {
             multiplier={multiplier}
             mayLogIn={logins[account.accountId] ?? false}
             isOpen={open === account.index}
-            onOpen={(isOpen) => {
-              setOpen(isOpen ? account.index : null);
-              if (isOpen) show([account.index]);
-            }}
+            onOpen={(isOpen) => setOpen(isOpen ? account.index : null)}
           />
         ))}
       </table>

@@ -41,7 +41,9 @@ export function DiffView({ before, after, label }: DiffViewProps) {
             return (
               <tr key={`${line.before}/${line.after}`} className={look.row}>
                 <td className="w-10 select-none pr-2 text-right text-text-3">{line.before}</td>
-                <td className="w-10 select-none pr-2 text-right text-text-3">{line.after}</td>
+                <td className="w-10 select-none pr-2 text-right text-text-3">
+                  {line.kind === "left-out" ? "⋯" : line.after}
+                </td>
                 <td className="w-4 select-none" aria-hidden>
                   {look.sign}
                 </td>

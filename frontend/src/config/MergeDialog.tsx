@@ -6,7 +6,7 @@ import { Segments } from "../ui/Segments";
 import type { FileState, Version } from "./files";
 import { type JsonText, pathAt, readJson, spanOfLine, valueAt } from "./jsonText";
 import { type Chunk, mergedText, mergeLines } from "./lineDiff";
-import { maskedText } from "./masking";
+import { maskedText, TYPED } from "./masking";
 
 type Side = "mine" | "theirs";
 
@@ -87,7 +87,7 @@ export function MergeDialog({ file, theirs, onMerge, onClose }: MergeProps) {
 
 /** Return what differs as it may be shown: masking keeps the lines, so it is done to the whole texts. */
 function placesOf(chunks: Chunk[], file: FileState, theirs: Version) {
-  const shownMine = maskedText(file.name, file.text).split("\n");
+  const shownMine = maskedText(file.name, file.text, TYPED).split("\n");
   const shownTheirs = maskedText(file.name, theirs.text).split("\n");
   const json = readJson(file.text);
   let [i, j] = [0, 0];

@@ -6,7 +6,7 @@ import { Modal } from "../ui/Modal";
 import { DiffView } from "./DiffView";
 import type { FileAction, FileState, Version } from "./files";
 import { MergeDialog } from "./MergeDialog";
-import { maskedText } from "./masking";
+import { maskedText, TYPED } from "./masking";
 
 interface NoticesProps {
   file: FileState;
@@ -117,7 +117,7 @@ function Conflict({
         >
           <DiffView
             before={maskedText(file.name, theirs.text)}
-            after={maskedText(file.name, file.text)}
+            after={maskedText(file.name, file.text, TYPED)}
             label="From theirs to yours"
           />
           <div className="flex justify-end px-5 py-3">

@@ -4,7 +4,7 @@ import { Button } from "../ui/Button";
 import { Modal } from "../ui/Modal";
 import { DiffView } from "./DiffView";
 import type { FileState } from "./files";
-import { maskedText } from "./masking";
+import { maskedText, TYPED } from "./masking";
 
 interface ReviewProps {
   file: FileState;
@@ -26,7 +26,7 @@ export function ReviewDialog({ file, hindrance, onSave, onClose }: ReviewProps) 
     >
       <DiffView
         before={maskedText(file.name, file.base.text)}
-        after={maskedText(file.name, file.text)}
+        after={maskedText(file.name, file.text, TYPED)}
         label="What changes"
       />
       <div className="flex items-center justify-end gap-2 px-5 py-3">

@@ -63,12 +63,15 @@ export function hiddenIn(fileName: string, text: string): Hidden[] {
   return found;
 }
 
-/** Return a text as it may be shown; its lines stay the lines they are. */
-export function maskedText(fileName: string, text: string): string {
+/** Said beside a secret that was typed here: its mask may look like that of the one before. */
+export const TYPED = " (typed here)";
+
+/** Return a text as it may be shown; its lines stay the lines they are. `note` is put behind each mask. */
+export function maskedText(fileName: string, text: string, note = ""): string {
   let shown = "";
   let at = 0;
   for (const part of hiddenIn(fileName, text)) {
-    shown += text.slice(at, part.from) + JSON.stringify(part.mask);
+    shown += text.slice(at, part.from) + JSON.stringify(part.mask + note);
     at = part.to;
   }
   return shown + text.slice(at);

@@ -10,6 +10,7 @@ import { tooLarge } from "./upload";
 import { addressOf } from "./useConfig";
 
 const PAUSE_MS = 500;
+const AGAIN_MS = 3_000;
 
 export interface Judgement {
   troubles: Trouble[];
@@ -48,10 +49,12 @@ function useVerdict(file: FileState): Verdict | null {
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const about = aboutOf(file);
   const { name } = file;
+  const [tries, setTries] = useState(0);
   const text = isEdited(file) ? outgoing(file) : null;
   useEffect(() => {
     if (text === null) return;
     let isLast = true;
+    let again: number | undefined;
     const say = (problems: ConfigProblemRow[], fails: string | null) => {
       if (isLast) setVerdict({ about, problems, fails });
     };
@@ -63,12 +66,14 @@ function useVerdict(file: FileState): Verdict | null {
         say((await post<CheckResponse>(addressOf(name, "check"), body)).problems, null);
       } catch (error) {
         say([], whyNot(error));
+        if (isLast) again = window.setTimeout(() => setTries(tries + 1), AGAIN_MS);
       }
     }, PAUSE_MS);
     return () => {
       isLast = false;
       window.clearTimeout(timer);
+      window.clearTimeout(again);
     };
-  }, [name, text, about]);
+  }, [name, text, about, tries]);
   return verdict;
 }

@@ -1,6 +1,6 @@
 /** What is hidden of a text that is only shown. */
 import { describe, expect, it } from "vitest";
-import { hiddenIn, maskedText, maskOf, shownSecret } from "../../src/config/masking";
+import { hiddenIn, maskedText, maskOf, shownSecret, TYPED } from "../../src/config/masking";
 
 const FILE = "accounts_config.json";
 
@@ -52,6 +52,12 @@ describe("maskedText", () => {
     '"when_primary_filled": "market", "rest_limit_s": 5, "enabled": true',
   ])("shows %s", (member) => {
     expect(maskedText(FILE, account(member))).toBe(account(member));
+  });
+
+  it("says beside a typed secret that it was, for it may look like the one before", () => {
+    const text = account('"cred1": "a-secret-that-is-typed", "cred2": "••••2290"');
+    const shown = account('"cred1": "••••yped (typed here)", "cred2": "••••2290"');
+    expect(maskedText(FILE, text, TYPED)).toBe(shown);
   });
 
   it("hides in a text that is not whole, and in one that is no list of accounts", () => {

@@ -11,15 +11,18 @@ interface EditorProps {
 export function MultiplierEditor({ account, isDisabled, onChange }: EditorProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  const leave = () => {
+  const leave = (then: () => void = () => {}) => {
     setTyped(null);
-    // After React has drawn the button again.
-    requestAnimationFrame(() => opener.current?.focus());
+    // After React has drawn the button again: what asks next gives the focus back to it.
+    requestAnimationFrame(() => {
+      opener.current?.focus();
+      then();
+    });
   };
   const submit = () => {
     const wanted = (typed ?? "").trim().replace(/^[×x]/i, "").trim();
-    leave();
-    if (wanted !== "" && wanted !== account.multiplier) void onChange(wanted);
+    const isNew = wanted !== "" && wanted !== account.multiplier;
+    leave(() => isNew && void onChange(wanted));
   };
   const label = `Multiplier of ${account.name}`;
   if (typed === null)
@@ -50,7 +53,11 @@ export function MultiplierEditor({ account, isDisabled, onChange }: EditorProps)
       onChange={(event) => setTyped(event.target.value)}
       onBlur={() => setTyped(null)}
       onKeyDown={(event) => {
-        if (event.key === "Enter") submit();
+        if (event.key === "Enter") {
+          // Else the same press reaches the question that opens, and answers it with Cancel.
+          event.preventDefault();
+          submit();
+        }
         if (event.key === "Escape") {
           event.stopPropagation();
           leave();

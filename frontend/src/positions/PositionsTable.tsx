@@ -32,7 +32,7 @@ export function PositionsTable({ accounts, lines, isDim }: TableProps) {
             <th scope="col" className={`${NUMBER} font-normal max-md:hidden`}>
               Avg
             </th>
-            <th scope="col" className={`${NUMBER} font-normal`}>
+            <th scope="col" className={`${NUMBER} font-normal max-md:hidden`}>
               LTP
             </th>
             {accounts.map((account) => (
@@ -98,7 +98,7 @@ function LineRow({ line, accounts }: { line: Line; accounts: readonly AccountRow
         {line.product !== "MIS" && <span className="font-normal text-text-2 text-xs">{line.product}</span>}
       </th>
       <td className={`${NUMBER} text-text-2 max-md:hidden`}>{price(line.averagePrice)}</td>
-      <td className={NUMBER}>{price(line.lastPrice)}</td>
+      <td className={`${NUMBER} max-md:hidden`}>{price(line.lastPrice)}</td>
       {line.cells.map((cell, at) => (
         <Holding key={cell.accountId} cell={cell} isPrimary={accounts[at]?.role === "primary"} />
       ))}

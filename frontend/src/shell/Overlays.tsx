@@ -21,14 +21,14 @@ export function Overlays() {
   );
 }
 
+/** Under the top strip and without a veil: the Stop button stays in sight and at work. */
 function AccountsDrawer() {
   return (
-    <Dialog.Root open onOpenChange={(isOpen) => isOpen || showPanel(null)}>
+    <Dialog.Root open modal={false} onOpenChange={(isOpen) => isOpen || showPanel(null)}>
       <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-30 bg-[#00000080]" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="fixed inset-y-0 right-0 z-30 flex w-[360px] max-w-full flex-col border-l bg-panel shadow-2xl"
+          className="fixed top-12 right-0 bottom-0 z-30 flex w-[360px] max-w-full flex-col border-l bg-panel shadow-2xl"
         >
           <Dialog.Title className="sr-only">Accounts and activity</Dialog.Title>
           <Dialog.Close

@@ -42,8 +42,8 @@ export default function Palette() {
       />
       <Command.List className="max-h-[60vh] overflow-y-auto p-1">
         <Command.Empty className="p-4 text-text-2">Nothing is called that.</Command.Empty>
-        <Group heading="Copying" entries={copying} onPick={pick} />
         <Group heading="Page" entries={page} onPick={pick} />
+        <Group heading="Copying" entries={copying} onPick={pick} />
       </Command.List>
     </Command.Dialog>
   );
@@ -78,7 +78,7 @@ function Group({
   );
 }
 
-/** Stop stands first and works when nothing else does. */
+/** Stop works when nothing else does. None of these is the first entry: Enter alone does nothing to orders. */
 function useCopyingEntries(): Entry[] {
   const status = useStatus();
   const isFrozen = useIsFrozen();

@@ -11,7 +11,7 @@ from app.engine.service import StopCopying
 from app.ports.broker import Rejected
 from app.ports.journal_reader import Entry
 from app.records import activity as activity_module
-from app.records.activity import Activity, Item, Page, Wanted
+from app.records.activity import MOST_READ, Activity, Item, Page, Wanted
 from app.records.sentences import Level
 from tests.builders.copier import Copier
 from tests.builders.facts import FRIDAY, SATURDAY, planned
@@ -139,6 +139,14 @@ def test_a_day_is_told_alone_and_read_alone() -> None:
     assert activity.newest_day() == SATURDAY
     rows = list(activity.table(Wanted(day=FRIDAY), {}).rows)
     assert [row[-1] for row in rows] == ["one", "one more"]
+
+
+def test_an_old_day_is_told_without_reading_those_after_it() -> None:
+    journal = MemoryJournal()
+    journal.append([e.AlertRaised(text="one")], day=FRIDAY)
+    journal.append([e.AlertRaised(text="much")] * (MOST_READ + 500), day=SATURDAY)
+    page = Activity(MemoryJournalReader(journal)).page(Wanted(day=FRIDAY), {}, limit=9)
+    assert (told(page), page.last_seq) == (["one"], 1)
 
 
 def test_a_fact_of_another_day_in_between_is_left_out() -> None:

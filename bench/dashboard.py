@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from statistics import quantiles
-from typing import Any
+from typing import Any, Literal
 
 import click
 from playwright.sync_api import CDPSession, Page
@@ -142,9 +142,9 @@ def _busy_s(session: CDPSession) -> float:
     return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
 
 
-def to_paint_ms(page: Page, *names: str) -> float:
+def to_paint_ms(page: Page, role: Literal["button", "radio"], *names: str) -> float:
     """Return the time from a press of buttons, named in turn, until its effect is painted: median of nine."""
-    buttons = [page.get_by_role("button", name=name).first.element_handle() for name in names]
+    buttons = [page.get_by_role(role, name=name).first.element_handle() for name in names]
     times = page.evaluate(
         """async (buttons) => {
           const times = [];
@@ -199,7 +199,7 @@ def main(seconds: float, rates: str) -> None:
                 f"{rate:>9} {found.fps:>6.1f} {found.frame_p95_ms:>7.1f} ms {found.busy:>6.0%} "
                 f"{found.latency_p50_ms:>9.0f} ms {found.latency_p95_ms:>4.0f} ms"
             )
-        sort, search = to_paint_ms(page, "P&L", "Time"), to_paint_ms(page, "Copied", "All")
+        sort, search = to_paint_ms(page, "button", "P&L", "Time"), to_paint_ms(page, "radio", "Copied", "All")
         click.echo(
             f"to painted, of which two frames are the floor: sort {sort:.0f} ms, filter {search:.0f} ms"
         )

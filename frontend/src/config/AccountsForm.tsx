@@ -129,7 +129,7 @@ function AccountRows({ account, fields, multiplier, mayLogIn, isOpen, onOpen }: 
             />
           )}
         </td>
-        <td className="max-w-44 px-2">
+        <td className="px-2">
           <TokenState accountId={accountId} mayLogIn={mayLogIn} />
         </td>
         <td className="pr-4 text-right">

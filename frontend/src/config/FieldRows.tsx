@@ -11,21 +11,30 @@ const WIDE = new Set(["text", "texts", "numbers", "choices"]);
 export function FieldRows({ fields, at = [] }: { fields: Field[]; at?: Path }) {
   return fields.map((field) =>
     field.form.kind === "group" ? (
-      <fieldset key={field.key} className="border-t first:border-t-0">
-        <legend className="sr-only">{field.label}</legend>
-        <div className="px-4 pt-3 pb-1">
-          <p className="font-semibold" aria-hidden>
-            {field.label}
-          </p>
-          {field.help && <p className="text-text-3 text-xs">{field.help}</p>}
-        </div>
-        <div>
-          <FieldRows fields={field.form.fields} at={at} />
-        </div>
-      </fieldset>
+      <Group key={field.key} name={field} fields={field.form.fields} at={at} />
     ) : (
       <FieldRow key={field.key} field={field} path={[...at, ...field.path]} />
     ),
+  );
+}
+
+/** What is wrong with the group as a whole, as two keys that exclude each other, stands under its name. */
+function Group({ name, fields, at }: { name: Field; fields: Field[]; at: Path }) {
+  const { trouble } = useField([...at, ...name.path]);
+  return (
+    <fieldset className="border-t first:border-t-0">
+      <legend className="sr-only">{name.label}</legend>
+      <div className="px-4 pt-3 pb-1">
+        <p className="font-semibold" aria-hidden>
+          {name.label}
+        </p>
+        {name.help && <p className="text-text-3 text-xs">{name.help}</p>}
+        {trouble && <p className="text-down text-xs">{trouble.reason}</p>}
+      </div>
+      <div>
+        <FieldRows fields={fields} at={at} />
+      </div>
+    </fieldset>
   );
 }
 

@@ -53,7 +53,7 @@ export function NumberControl({
       autoComplete="off"
       disabled={found.isOff}
       placeholder={field.usual == null ? "" : String(field.usual)}
-      className={`${BOX} w-24 text-right`}
+      className={`${BOX} w-20 text-right`}
     />
   );
 }

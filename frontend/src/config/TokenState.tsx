@@ -18,10 +18,10 @@ export function TokenState({ accountId, mayLogIn }: { accountId: string; mayLogI
       <State icon={<CircleCheck size={14} aria-hidden className="text-up" />}>Works</State>
     );
   return (
-    <span className="flex min-w-0 items-center gap-2">
-      <span className="flex min-w-0 items-center gap-1.5 text-warn" title={trouble.text}>
+    <span className="flex items-center gap-2 whitespace-nowrap">
+      <span className="flex items-center gap-1.5 text-warn" title={trouble.text}>
         <TriangleAlert size={14} aria-hidden className="shrink-0" />
-        <span className="truncate">{trouble.word}</span>
+        {trouble.word}
       </span>
       {mayLogIn && (
         // In another tab: what is edited here stays.

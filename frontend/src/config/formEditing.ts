@@ -47,7 +47,7 @@ export function useField(path: Path): FieldValue {
     isOff,
     trouble: at,
     put: (next) => edit((text) => withValue(text, path, next)),
-    remove: () => edit((text) => without(text, path)),
+    remove: () => edit((text) => withoutSetting(text, path)),
     edit,
   };
 }

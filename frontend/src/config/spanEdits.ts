@@ -5,6 +5,7 @@
  * A text that is no JSON comes back as it is.
  */
 import {
+  isObject,
   itemsOf,
   type Json,
   type JsonText,
@@ -62,6 +63,14 @@ export function without(text: string, path: Path): string {
   if (after) return text.slice(0, entry.from) + text.slice(after.from);
   if (before) return text.slice(0, before.to) + text.slice(entry.to);
   return text.slice(0, parent.from + 1) + text.slice(parent.to - 1);
+}
+
+/** Return the text without a member, and without the object around it where nothing is left in that. */
+export function withoutSetting(text: string, path: Path): string {
+  const changed = without(text, path);
+  const around = path.slice(0, -1);
+  const left = typeof around.at(-1) === "string" ? valueAt(readJson(changed), around) : undefined;
+  return isObject(left) && Object.keys(left).length === 0 ? without(changed, around) : changed;
 }
 
 /** Return the text with one item more at the end of a list. */

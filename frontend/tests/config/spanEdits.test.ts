@@ -1,7 +1,7 @@
 /** Changes of single values: what they change, and that they change nothing else. */
 import { describe, expect, it } from "vitest";
 import { type Json, type Path, readJson, valueAt } from "../../src/config/jsonText";
-import { Written, withItem, withItems, without, withValue } from "../../src/config/spanEdits";
+import { Written, withItem, withItems, without, withoutSetting, withValue } from "../../src/config/spanEdits";
 
 const ACCOUNTS = `[
   {
@@ -120,6 +120,21 @@ describe("removing", () => {
     ["an account", '[\n  {"a": 1},\n  {"a": 2}\n]', [0], '[\n  {"a": 2}\n]'],
   ])("%s", (_, text, path, after) => {
     expect(without(text, path)).toBe(after);
+  });
+});
+
+describe("taking a setting out", () => {
+  it.each<[string, Path, string]>([
+    ['[{"a": 1, "egress": {"proxy": "x"}}]', [0, "egress", "proxy"], '[{"a": 1}]'],
+    [
+      '[{"a": 1, "egress": {"proxy": "x", "b": 2}}]',
+      [0, "egress", "proxy"],
+      '[{"a": 1, "egress": {"b": 2}}]',
+    ],
+    ['[{"a": 1}]', [0, "a"], "[{}]"],
+    ['{"a": 1}', ["a"], "{}"],
+  ])("of %s at %j leaves no empty object behind", (text, path, after) => {
+    expect(withoutSetting(text, path)).toBe(after);
   });
 });
 

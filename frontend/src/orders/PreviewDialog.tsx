@@ -1,12 +1,13 @@
 /** The question before orders leave: all that will be sent, counted by the server, and Cancel first. */
 import { useRef, useState } from "react";
+import type { PreviewRow } from "../api/types";
 import { useIsFrozen, useStatus } from "../live/live";
 import { Button } from "../ui/Button";
 import { Modal } from "../ui/Modal";
 import { whyNot } from "../ui/toasts";
 import type { Proposal } from "./context";
 import { PreviewTable } from "./PreviewTable";
-import { type Preview, reachOf } from "./previews";
+import { reachOf } from "./previews";
 import { CommandIds } from "./sending";
 import { plural } from "./useCommands";
 import { usePreview } from "./usePreview";
@@ -69,7 +70,7 @@ export function PreviewDialog({ proposal, send, onClose }: PreviewDialogProps) {
   );
 }
 
-function titleOf(proposal: Proposal, preview: Preview | null): string {
+function titleOf(proposal: Proposal, preview: PreviewRow | null): string {
   const verb = proposal.kind === "copy" ? "Copy" : "Retry";
   const asked =
     proposal.kind === "copy"
@@ -85,7 +86,7 @@ function titleOf(proposal: Proposal, preview: Preview | null): string {
   return `${verb} ${what} ${link} ${plural(accounts, "account")}: ${plural(preview.order_count, "real order")}`;
 }
 
-function Explained({ proposal, preview }: { proposal: Proposal; preview: Preview | null }) {
+function Explained({ proposal, preview }: { proposal: Proposal; preview: PreviewRow | null }) {
   if (preview === null) return "Asking what would be sent…";
   if (preview.order_count === 0) return "Nothing would be sent. The reasons stand below.";
   return proposal.kind === "copy"
@@ -98,7 +99,7 @@ function SendButton({
   isSending,
   onSend,
 }: {
-  preview: Preview | null;
+  preview: PreviewRow | null;
   isSending: boolean;
   onSend: () => void;
 }) {

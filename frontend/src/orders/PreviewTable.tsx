@@ -1,16 +1,16 @@
 /** What would be sent: orders down, accounts across, the exact quantity in each cell. */
 import { TriangleAlert } from "lucide-react";
-import type { OrderRow } from "../api/types";
+import type { CopyPreviewRow, OrderPreviewRow, OrderRow, PreviewRow } from "../api/types";
 import { instrumentName } from "../format/instrument";
 import { count, money, NONE, signed } from "../format/numbers";
 import { age } from "../format/time";
 import { useStore } from "../live/live";
 import { SideChip } from "../ui/SideChip";
-import { notesOf, type Preview, type PreviewCopy, type PreviewOrder } from "./previews";
+import { notesOf } from "./previews";
 
 const MUCH_PERCENT = 0.5;
 
-export function PreviewTable({ preview }: { preview: Preview }) {
+export function PreviewTable({ preview }: { preview: PreviewRow }) {
   const store = useStore();
   const involved = new Set(preview.copies.map((copy) => copy.account_id));
   const accounts = store.accounts.filter((account) => involved.has(account.account_id));
@@ -63,7 +63,7 @@ export function PreviewTable({ preview }: { preview: Preview }) {
   );
 }
 
-function OrderHead({ order, shown }: { order: OrderRow | undefined; shown: PreviewOrder }) {
+function OrderHead({ order, shown }: { order: OrderRow | undefined; shown: OrderPreviewRow }) {
   if (!order)
     return (
       <th scope="row" className="py-2 pr-3 pl-5 text-left font-normal">
@@ -88,7 +88,7 @@ function OrderHead({ order, shown }: { order: OrderRow | undefined; shown: Previ
   );
 }
 
-function Quantity({ copy }: { copy: PreviewCopy | undefined }) {
+function Quantity({ copy }: { copy: CopyPreviewRow | undefined }) {
   if (!copy) return <td className="px-3 text-right text-text-3">{NONE}</td>;
   if (copy.refusal !== null)
     return (
@@ -110,7 +110,7 @@ function Quantity({ copy }: { copy: PreviewCopy | undefined }) {
   );
 }
 
-function Moved({ order }: { order: PreviewOrder }) {
+function Moved({ order }: { order: OrderPreviewRow }) {
   const percent = order.moved_percent === null ? null : Number(order.moved_percent);
   const look =
     percent === null ? "text-text-3" : Math.abs(percent) >= MUCH_PERCENT ? "text-warn" : "text-text-2";
@@ -123,7 +123,7 @@ function Moved({ order }: { order: PreviewOrder }) {
   );
 }
 
-function Funds({ preview, accountIds }: { preview: Preview; accountIds: string[] }) {
+function Funds({ preview, accountIds }: { preview: PreviewRow; accountIds: string[] }) {
   const byId = new Map(preview.accounts.map((account) => [account.account_id, account]));
   const rows = [
     { name: "Needs about", of: (id: string) => byId.get(id)?.funds_needed ?? null },
@@ -150,7 +150,7 @@ function Funds({ preview, accountIds }: { preview: Preview; accountIds: string[]
 
 const MOST_NAMED = 3;
 
-function Notes({ preview }: { preview: Preview }) {
+function Notes({ preview }: { preview: PreviewRow }) {
   const store = useStore();
   const notes = notesOf(preview);
   const nameOf = (orderId: string) => {
@@ -171,8 +171,12 @@ function Notes({ preview }: { preview: Preview }) {
           >
             <TriangleAlert size={14} aria-hidden className="mt-0.5 shrink-0" />
             <span className="min-w-0 break-words">
-              <b className="font-medium">{store.account(note.accountId)?.name || note.accountId}</b>
-              {about && ` (${about})`}: {note.isRefusal && "not sent. "}
+              {note.accountId !== null && (
+                <b className="font-medium">{store.account(note.accountId)?.name || note.accountId}</b>
+              )}
+              {about && ` (${about})`}
+              {note.accountId !== null && ": "}
+              {note.isRefusal && "not sent. "}
               {note.text}
             </span>
           </li>

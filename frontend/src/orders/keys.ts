@@ -18,17 +18,17 @@ interface Press {
 
 const PAGE = 15;
 
-const LETTERS: Record<string, Deed> = {
-  j: { do: "step", by: 1 },
-  k: { do: "step", by: -1 },
-  x: { do: "tick" },
-  "/": { do: "find" },
-  c: { do: "copy" },
-  r: { do: "retry" },
-  s: { do: "skip" },
-  e: { do: "csv" },
-  Escape: { do: "clear" },
-};
+const LETTERS = new Map<string, Deed>([
+  ["j", { do: "step", by: 1 }],
+  ["k", { do: "step", by: -1 }],
+  ["x", { do: "tick" }],
+  ["/", { do: "find" }],
+  ["c", { do: "copy" }],
+  ["r", { do: "retry" }],
+  ["s", { do: "skip" }],
+  ["e", { do: "csv" }],
+  ["Escape", { do: "clear" }],
+]);
 
 /** Return what a key does wherever the focus is (but in a field): the letters, which may be switched off. */
 export function letterDeed(press: Press, hasKeys: boolean): Deed | null {
@@ -36,7 +36,7 @@ export function letterDeed(press: Press, hasKeys: boolean): Deed | null {
   if (!hasKeys && press.key !== "Escape") return null;
   const filter = FILTERS[Number(press.key) - 1];
   if (filter !== undefined && /^[1-6]$/.test(press.key)) return { do: "filter", filter };
-  return LETTERS[press.key.length === 1 ? press.key.toLowerCase() : press.key] ?? null;
+  return LETTERS.get(press.key.length === 1 ? press.key.toLowerCase() : press.key) ?? null;
 }
 
 /** Return what a key does while the grid has the focus. */

@@ -1,53 +1,30 @@
 /** What a command would do, asked of the server before anything is sent. */
 import { post } from "../api/client";
-import type { ReasonRow } from "../api/types";
+import type {
+  AccountPreviewRow,
+  PreviewCopiesRequest,
+  PreviewRetriesRequest,
+  PreviewRow,
+} from "../api/types";
 import type { Proposal } from "./context";
+import { chunked } from "./targets";
 
-export interface PreviewOrder {
-  order_id: string;
-  age_s: number | null;
-  last_price: string | null;
-  moved_percent: string | null;
-  is_exit: boolean;
-}
-
-export interface PreviewCopy {
-  copy_id: string;
-  order_id: string;
-  account_id: string;
-  quantity: number;
-  slices: number[];
-  /** Why it will not be sent, null where it will. */
-  refusal: ReasonRow | null;
-  /** Trouble to be expected at the broker. */
-  warnings: string[];
-}
-
-export interface PreviewAccount {
-  account_id: string;
-  funds_free: string | null;
-  funds_needed: string | null;
-  warnings: string[];
-}
-
-export interface Preview {
-  at: string;
-  /** How many orders would leave. */
-  order_count: number;
-  orders: PreviewOrder[];
-  copies: PreviewCopy[];
-  accounts: PreviewAccount[];
-}
-
-export async function askPreview(proposal: Proposal): Promise<Preview> {
-  if (proposal.kind === "retry")
-    return post<Preview>("/api/v1/previews/retries", { copies: proposal.copies.map((copy) => copy.copy_id) });
-  return merged(await Promise.all(proposal.groups.map((group) => post<Preview>("/api/v1/previews", group))));
+export async function askPreview(proposal: Proposal): Promise<PreviewRow> {
+  const asks =
+    proposal.kind === "retry"
+      ? chunked(proposal.copies).map((some) => {
+          const body: PreviewRetriesRequest = { copies: some.map((copy) => copy.copy_id) };
+          return post<PreviewRow>("/api/v1/previews/retries", body);
+        })
+      : proposal.groups.map((group) =>
+          post<PreviewRow>("/api/v1/previews", group satisfies PreviewCopiesRequest),
+        );
+  return merged(await Promise.all(asks));
 }
 
 /** Put the previews of several groups of orders together; no order is in two of them. */
-export function merged(previews: readonly Preview[]): Preview {
-  const accounts = new Map<string, PreviewAccount>();
+export function merged(previews: readonly PreviewRow[]): PreviewRow {
+  const accounts = new Map<string, AccountPreviewRow>();
   for (const account of previews.flatMap((preview) => preview.accounts)) {
     const known = accounts.get(account.account_id);
     accounts.set(account.account_id, known ? added(known, account) : account);
@@ -58,10 +35,11 @@ export function merged(previews: readonly Preview[]): Preview {
     orders: previews.flatMap((preview) => preview.orders),
     copies: previews.flatMap((preview) => preview.copies),
     accounts: [...accounts.values()],
+    warnings: [...new Set(previews.flatMap((preview) => preview.warnings))],
   };
 }
 
-function added(one: PreviewAccount, other: PreviewAccount): PreviewAccount {
+function added(one: AccountPreviewRow, other: AccountPreviewRow): AccountPreviewRow {
   const isKnown = one.funds_needed !== null && other.funds_needed !== null;
   return {
     account_id: one.account_id,
@@ -73,20 +51,22 @@ function added(one: PreviewAccount, other: PreviewAccount): PreviewAccount {
 
 export interface Note {
   isRefusal: boolean;
-  accountId: string;
+  /** Null where it is about all of them. */
+  accountId: string | null;
   text: string;
   orderIds: string[];
 }
 
 /** Collect what is to be said under the table: each reason once, with the orders that it is about. */
-export function notesOf(preview: Preview): Note[] {
+export function notesOf(preview: PreviewRow): Note[] {
   const notes = new Map<string, Note>();
-  const add = (isRefusal: boolean, accountId: string, text: string, orderId: string | null) => {
+  const add = (isRefusal: boolean, accountId: string | null, text: string, orderId: string | null) => {
     const key = `${isRefusal} ${accountId} ${text}`;
     const note = notes.get(key) ?? { isRefusal, accountId, text, orderIds: [] };
     if (orderId !== null) note.orderIds.push(orderId);
     notes.set(key, note);
   };
+  for (const text of preview.warnings) add(false, null, text, null);
   for (const { account_id, warnings } of preview.accounts)
     for (const text of warnings) add(false, account_id, text, null);
   for (const copy of preview.copies) {
@@ -97,7 +77,7 @@ export function notesOf(preview: Preview): Note[] {
 }
 
 /** Count the orders and accounts that something would be sent for. */
-export function reachOf(preview: Preview): { orders: number; accounts: number } {
+export function reachOf(preview: PreviewRow): { orders: number; accounts: number } {
   const sent = preview.copies.filter((copy) => copy.refusal === null);
   return {
     orders: new Set(sent.map((copy) => copy.order_id)).size,

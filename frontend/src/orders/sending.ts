@@ -5,7 +5,7 @@ import type { CancellationsRequest, ItemResult, SkipsRequest } from "../api/type
 import type { LiveStore } from "../live/store";
 import type { Proposal } from "./context";
 import type { Mark } from "./marks";
-import type { Group } from "./targets";
+import { chunked, type Group } from "./targets";
 
 export interface Outcome {
   message: string;
@@ -31,12 +31,12 @@ export class CommandIds {
 
 /** Send a proposal. Raises RefusedError where none of it was accepted, or nobody knows. */
 export async function sendProposal(proposal: Proposal, ids: CommandIds): Promise<Outcome> {
-  if (proposal.kind === "retry") return kept(ids, 0, (id) => retryCopies(id, proposal.copies));
-  return sendGroups(proposal.groups, ids, (id, group) => copyOrders(id, group.orders, group.accounts));
+  if (proposal.kind === "retry") return sendEach(chunked(proposal.copies), ids, retryCopies);
+  return sendEach(proposal.groups, ids, (id, group) => copyOrders(id, group.orders, group.accounts));
 }
 
 export function skipGroups(groups: readonly Group[], ids: CommandIds): Promise<Outcome> {
-  return sendGroups(groups, ids, (id, { orders, accounts }) =>
+  return sendEach(groups, ids, (id, { orders, accounts }) =>
     command<SkipsRequest>("/api/v1/skips", { command_id: id, orders, accounts }),
   );
 }
@@ -47,17 +47,17 @@ export function cancelCopies(copies: string[], ids: CommandIds): Promise<Outcome
   );
 }
 
-/** One after the other: each group is a command of its own. A refusal does not keep the others back. */
-async function sendGroups(
-  groups: readonly Group[],
+/** One after the other: each part is a command of its own. A refusal does not keep the others back. */
+async function sendEach<Part>(
+  parts: readonly Part[],
   ids: CommandIds,
-  send: (id: string, group: Group) => Promise<Outcome>,
+  send: (id: string, part: Part) => Promise<Outcome>,
 ): Promise<Outcome> {
   const answers: Outcome[] = [];
   const refusals: RefusedError[] = [];
-  for (const [place, group] of groups.entries()) {
+  for (const [place, part] of parts.entries()) {
     try {
-      answers.push(await kept(ids, place, (id) => send(id, group)));
+      answers.push(await kept(ids, place, (id) => send(id, part)));
     } catch (error) {
       if (!(error instanceof RefusedError) || isUnknown(error)) throw error;
       refusals.push(error);

@@ -49,13 +49,13 @@ const COPY_LOOKS: Record<CopyState, Look> = {
   SKIPPED: { word: "Skipped", icon: "skip", tone: "quiet" },
 };
 
-const ORDER_LOOKS: Record<string, Look> = {
-  COMPLETE: { word: "Complete", icon: "check", tone: "good" },
-  OPEN: { word: "Open", icon: "dashed", tone: "busy" },
-  "TRIGGER PENDING": { word: "Trigger pending", icon: "clock", tone: "trigger" },
-  REJECTED: { word: "Rejected", icon: "cross", tone: "bad" },
-  CANCELLED: { word: "Cancelled", icon: "barred", tone: "quiet" },
-};
+const ORDER_LOOKS = new Map<string, Look>([
+  ["COMPLETE", { word: "Complete", icon: "check", tone: "good" }],
+  ["OPEN", { word: "Open", icon: "dashed", tone: "busy" }],
+  ["TRIGGER PENDING", { word: "Trigger pending", icon: "clock", tone: "trigger" }],
+  ["REJECTED", { word: "Rejected", icon: "cross", tone: "bad" }],
+  ["CANCELLED", { word: "Cancelled", icon: "barred", tone: "quiet" }],
+]);
 const SENDING_WORDS = /PENDING|REQ RECEIVED|VALIDATION/;
 const MOST_WORD = 24;
 
@@ -71,7 +71,7 @@ export function copyLook(copy: CopyRow): Look {
 
 /** Return how a primary order's status is shown. The broker's interim words all mean: under way. */
 export function orderLook(status: string, filled = 0): Look {
-  const known = ORDER_LOOKS[status];
+  const known = ORDER_LOOKS.get(status);
   if (known?.word === "Open" && filled > 0) return { word: "Part filled", icon: "dot", tone: "busy" };
   if (known) return known;
   if (SENDING_WORDS.test(status)) return { word: "Sending", icon: "plane", tone: "busy" };

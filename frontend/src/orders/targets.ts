@@ -2,6 +2,9 @@
 import type { CopyRow, TickedCopy } from "../api/types";
 import type { LiveStore } from "../live/store";
 
+/** The server takes no more orders or copies than this in one request. */
+const MOST_NAMED = 1000;
+
 /** Orders that go to the same accounts; no accounts means all secondaries. */
 export interface Group {
   orders: string[];
@@ -40,7 +43,16 @@ export function groupsOf(store: LiveStore, chosen: readonly Chosen[]): Group[] {
     group.orders.push(orderId);
     groups.set(key, group);
   }
-  return [...groups.values()];
+  return [...groups.values()].flatMap(({ orders, accounts }) =>
+    chunked(orders).map((some) => ({ orders: some, accounts })),
+  );
+}
+
+/** Part what is more than one request may name. */
+export function chunked<Each>(all: readonly Each[]): Each[][] {
+  const parts = [];
+  for (let from = 0; from < all.length; from += MOST_NAMED) parts.push(all.slice(from, from + MOST_NAMED));
+  return parts;
 }
 
 export function copiesChosen(store: LiveStore, chosen: readonly Chosen[]): CopyRow[] {

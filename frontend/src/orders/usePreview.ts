@@ -1,13 +1,14 @@
 /** The preview of a proposal, asked anew every few seconds while its dialog is open. */
 import { useEffect, useState } from "react";
+import type { PreviewRow } from "../api/types";
 import type { Proposal } from "./context";
-import { askPreview, type Preview } from "./previews";
+import { askPreview } from "./previews";
 
 const EVERY_MS = 3_000;
 
 export interface Previewed {
   /** The newest one, null where there is none or the last request for it failed: nothing may be sent then. */
-  preview: Preview | null;
+  preview: PreviewRow | null;
   error: unknown;
 }
 

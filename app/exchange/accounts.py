@@ -195,6 +195,12 @@ class Accounts:
         account.is_logged_in = False
         self._on_change(account)
 
+    def set_cash(self, user_id: str, cash: str) -> None:
+        """Let an account have so many rupees, as after a transfer; ValueError for what is no amount."""
+        account = self._by_user[user_id]
+        account.cash = _paise(user_id, cash)
+        self._on_change(account)
+
     def _session(self, account: Account) -> Row:
         return account.profile() | {
             "avatar_url": "",

@@ -86,6 +86,8 @@ class Control:
     async def _set_account(self, request: web.Request) -> Any:
         account = self._account(request.match_info["user_id"])
         settings = await _body(request, AccountSettings)
+        if settings.cash is not None:
+            self._service.venue.accounts.set_cash(account.user_id, settings.cash)
         _set_or_forget(self._service.redirect_urls, account.api_key, settings.redirect_url)
         _set_or_forget(self._service.postback_urls, account.user_id, settings.postback_url)
         return _credentials(account)

@@ -19,10 +19,11 @@ class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AccountSettings(msgspec.Struct, forbid_unknown_fields=True):
-    """Where an account's app is told things; null takes an address away, absent leaves it."""
+    """Where an account's app is told things (null takes an address away), its rupees; absent leaves it."""
 
     redirect_url: str | msgspec.UnsetType | None = msgspec.UNSET
     postback_url: str | msgspec.UnsetType | None = msgspec.UNSET
+    cash: str | None = None
 
 
 class PriceChange(msgspec.Struct, forbid_unknown_fields=True):

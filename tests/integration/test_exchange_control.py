@@ -35,6 +35,17 @@ def test_accounts_have_the_paper_credentials(exchange: ExchangeServer) -> None:
     assert exchange.kite("PA0042").margins("equity")["available"]["cash"] == 5000
 
 
+def test_an_account_can_be_given_money(exchange: ExchangeServer) -> None:
+    exchange.control("POST", "/accounts", {"user_id": "PA0043", "cash": "10"})
+    kite = exchange.kite("PA0043")
+    assert kite.margins("equity")["net"] == 10
+    exchange.control("PUT", "/accounts/PA0043", {"cash": "250000.50"})
+    assert kite.margins("equity")["net"] == 250000.5
+    with pytest.raises(ControlError):
+        exchange.control("PUT", "/accounts/PA0043", {"cash": "a lot"})
+    assert kite.margins("equity")["net"] == 250000.5
+
+
 def test_a_price_can_be_set_and_frozen(exchange: ExchangeServer) -> None:
     exchange.control("POST", "/prices", {"key": "NSE:ITC", "price": "410.50", "is_frozen": True})
     kite = exchange.kite()

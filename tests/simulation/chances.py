@@ -81,6 +81,8 @@ class Chances:
     doubled: float = 0.0
     redirected: float = 0.0
     tidies_per_s: float = 0.0
+    closings_per_s: float = 0.0
+    """Never drawn: most checks reckon from primary orders, and behind a square-off there is none."""
     slow_factors: dict[str, float] = field(default_factory=dict)
 
     @property

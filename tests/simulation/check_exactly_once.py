@@ -57,7 +57,8 @@ def _planned_twice(truth: Truth) -> Iterator[Violation]:
 
 
 def _tag_of(order_id: str, account_id: str, leg: int, generation: int) -> str:
-    parts = (_DAY, PRIMARY, order_id, account_id, str(leg), str(generation))
+    origin = account_id if order_id.startswith("SQ") else PRIMARY
+    parts = (_DAY, origin, order_id, account_id, str(leg), str(generation))
     spelt = "".join(f"{len(part)}:{part}" for part in parts)
     digest = blake2b(spelt.encode(), key=INSTALL_KEY, digest_size=12).digest()
     return "TC" + b32encode(digest).decode()[:18]

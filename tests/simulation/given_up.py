@@ -16,6 +16,7 @@ class GivenUp:
     def __init__(self) -> None:
         self.cancelled: set[str] = set()
         self.skipped: set[str] = set()
+        self._closed_since_stop: set[str] = set()
         self._copy_of_tag: dict[str, str] = {}
         self._tag_of_order: dict[str, str] = {}
 
@@ -33,6 +34,10 @@ class GivenUp:
                 case e.CopySettled(reason=reason):
                     if reason is not None and reason.code is ReasonCode.SKIPPED_BY_OPERATOR:
                         self.skipped.add(fact.copy_id)
+                case e.CopyingStopped():
+                    self._closed_since_stop.clear()
+                case e.SquareOffAsked():
+                    self._closed_since_stop.add(fact.origin)
                 case e.AmendmentStarted():
                     self._tag_of_order[fact.order_id] = str(fact.tag)
                 case _:
@@ -43,9 +48,11 @@ class GivenUp:
         self.cancelled.clear()
         self.skipped.clear()
 
-    def takes_back(self, sent: "Sent") -> bool:
-        """Tell whether a request cancels what the operator cancelled."""
-        return sent.action == "cancel" and self._copy_of(sent) in self.cancelled
+    def passes_stop(self, sent: "Sent") -> bool:
+        """Tell whether a request cancels what the operator cancelled, or squares off since the stop."""
+        copy_id = str(self._copy_of(sent))
+        is_square_off = copy_id.split(":", maxsplit=1)[0] in self._closed_since_stop
+        return is_square_off or (sent.action == "cancel" and copy_id in self.cancelled)
 
     def is_against(self, sent: "Sent") -> bool:
         """Tell whether a request places what was given up, or changes what was cancelled."""

@@ -4,10 +4,11 @@ import gc
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 from tests.simulation import (
     check_agreement,
@@ -88,20 +89,23 @@ class Verdict:
         return "\n".join(lines)
 
 
-def judge(seed: int, *, strength: float = 1.0, stage: Stage = WHOLE_DAY) -> Verdict:
+def judge(
+    seed: int, *, strength: float = 1.0, stage: Stage = WHOLE_DAY, checks: Sequence[ModuleType] = CHECKS
+) -> Verdict:
     """Let one seed's world live, and check it. The journal is a real file, in memory where that can be."""
     shelf = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
+    ends = [check for check in checks if check in ENDS]
     with tempfile.TemporaryDirectory(prefix="tandem-simulation-", dir=shelf) as folder, _no_collection():
 
         async def live() -> World:
             world = World(seed, Path(folder), strength=strength, stage=stage)
-            await world.run(lambda: not any(True for check in ENDS for _ in check.check(Truth(world))))
+            await world.run(lambda: not any(True for check in ends for _ in check.check(Truth(world))))
             return world
 
         world = run_virtually(live)
     truth = Truth(world)
     violations = list(world.record.violations)
-    for check in CHECKS:
+    for check in checks:
         violations += check.check(truth)
     return Verdict(seed, violations, _counts(world, truth), world.history)
 

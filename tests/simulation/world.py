@@ -14,6 +14,7 @@ from app.exchange.accounts import Account
 from app.exchange.venue import Row
 from tests.builders.rulebook import PRIMARY
 from tests.simulation import chances as chances_of
+from tests.simulation.closer import Closer
 from tests.simulation.engine_host import EngineHost
 from tests.simulation.exchange import Request, SimExchange
 from tests.simulation.given_up import GivenUp
@@ -186,11 +187,18 @@ class World:
             per_s=self.chances.tidies_per_s,
             random=self._stream("tidying"),
         )
+        closer = Closer(
+            self.host,
+            self.operators.execute,
+            per_s=self.chances.closings_per_s,
+            random=self._stream("closing"),
+        )
         work = [
             spawn(self.nemesis.run()),
             spawn(self.operators.run(is_manual=is_manual)),
             spawn(self.hands.run()),
             spawn(tidier.run()),
+            spawn(closer.run()),
             spawn(self.editor.run()),
         ]
         await self.trader.run(draw.uniform(*self.stage.day_s), draw.randint(*self.stage.orders))
@@ -259,7 +267,7 @@ class World:
         if self.record.given_up.is_against(sent):
             text = f"A request to {sent.action} left for what the operator had given up."
             self._violation("operator", text, sent)
-        if self.operators.is_stop_answered and not self.record.given_up.takes_back(sent):
+        if self.operators.is_stop_answered and not self.record.given_up.passes_stop(sent):
             self._violation("stop", f"A request to {sent.action} left after the stop was answered.", sent)
         if sent.account_id in self.record.blocked:
             self._violation("I14", "A request left while its account was blocked.", sent)

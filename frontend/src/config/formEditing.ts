@@ -3,7 +3,7 @@ import { createContext, useContext, useEffect, useState } from "react";
 import type { Json, JsonText, Path } from "./jsonText";
 import { valueAt, writtenAt } from "./jsonText";
 import type { Trouble } from "./problems";
-import { Written, without, withValue } from "./spanEdits";
+import { Written, withoutSetting, withValue } from "./spanEdits";
 
 export interface FormEditing {
   json: JsonText;

@@ -140,6 +140,16 @@ describe("editing", () => {
     expect(isPressable("Review changes")).toBe(false);
   });
 
+  it("is not saved before the server has judged exactly this text", async () => {
+    await typeMultiplier("2.5");
+    await user.click(await button("Review changes"));
+    expect(isPressable(`Save ${NAME}`)).toBe(false);
+    await screen.findByText("The server is checking it…");
+    await vi.waitFor(() => expect(isPressable(`Save ${NAME}`)).toBe(true), { timeout: 5_000 });
+    const checks = server.requests.filter((request) => request.path.endsWith("/check"));
+    expect(checks.at(-1)?.body.text).toBe(TEXT.replace("1.50", "2.5"));
+  });
+
   it("follows the text in the form, and the form in the text", async () => {
     await multiplier();
     const box = screen.getByLabelText("Text");

@@ -96,6 +96,7 @@ describe("deciding", () => {
     expect(keep(text("••••aaaa", off), text("••••bbbb"))).toBe(text("••••bbbb", off));
     expect(keep(text("typed-by-me", off), text("••••bbbb"))).toBe(text("typed-by-me", off));
     expect(keep(text("••••aaaa", off), text("••••bbbb", "", "CD5678"))).toBe(text("••••aaaa", off));
+    expect(keep(text("••••zzzz", off), text("••••bbbb"))).toBe(text("••••zzzz", off));
     expect(keep("[no json", text("••••bbbb"))).toBe("[no json");
   });
 

@@ -72,7 +72,7 @@ function Who({ account, changing }: { account: AccountRow; changing: Changing })
         {account.name}
       </span>
       {account.account_id !== account.name && (
-        <span className="max-w-20 shrink-0 truncate text-text-3 text-xs" title={account.account_id}>
+        <span className="max-w-20 shrink-0 truncate text-text-2 text-xs" title={account.account_id}>
           {account.account_id}
         </span>
       )}
@@ -121,7 +121,7 @@ function Funds({ portfolio }: { portfolio: PortfolioRow | undefined }) {
           </span>
         )}
         {asOf !== null && (
-          <span className="shrink-0 text-text-3" title={istFull(asOf)}>
+          <span className="shrink-0" title={istFull(asOf)}>
             as of {istTime(asOf)}
           </span>
         )}

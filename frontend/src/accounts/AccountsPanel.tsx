@@ -36,7 +36,7 @@ function AccountList() {
   return (
     <ul
       aria-label="Accounts"
-      className={`max-h-[68%] shrink-0 overflow-y-auto border-b ${isFrozen ? "opacity-70" : ""}`}
+      className={`max-h-[68%] shrink-0 overflow-y-auto border-b ${isFrozen ? "frozen" : ""}`}
     >
       {accounts.length === 0 && <li className="px-3 py-2 text-text-3">No accounts are known yet.</li>}
       {accounts.map((account) => (

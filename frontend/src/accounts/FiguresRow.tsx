@@ -18,7 +18,7 @@ export function FiguresRow() {
       aria-label="Today in figures"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on phones, by keyboard too
       tabIndex={0}
-      className={`flex h-[60px] shrink-0 overflow-x-auto border-b bg-panel ${isFrozen ? "opacity-70" : ""}`}
+      className={`flex h-[60px] shrink-0 overflow-x-auto border-b bg-panel ${isFrozen ? "frozen" : ""}`}
     >
       <Cell name="Copies filled today" more={rows.wanted > 0 ? percent(rows.filled / rows.wanted) : ""}>
         {count(rows.filled)} of {count(rows.wanted)}

@@ -33,7 +33,7 @@ export function RailLog() {
           look="quiet"
           size="small"
           aria-pressed={isErrorsOnly}
-          className={isErrorsOnly ? "border-down text-down" : ""}
+          className={isErrorsOnly ? "border-down! text-down!" : ""}
           onClick={() => setIsErrorsOnly(!isErrorsOnly)}
         >
           Errors only

@@ -29,7 +29,7 @@ export default function PositionsPage() {
         <div className="ml-auto flex flex-wrap items-center gap-2">
           <Button
             aria-pressed={isOnlyDifferent}
-            className={isOnlyDifferent ? "border-warn text-warn" : ""}
+            className={isOnlyDifferent ? "border-warn! text-warn!" : ""}
             onClick={() => setIsOnlyDifferent(!isOnlyDifferent)}
           >
             Only differences

@@ -21,7 +21,7 @@ export function PositionsTable({ accounts, lines, isDim }: TableProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable by keyboard
       tabIndex={0}
       aria-label="Positions by account"
-      className={`min-h-0 flex-1 overflow-auto ${isDim ? "opacity-60" : ""}`}
+      className={`min-h-0 flex-1 overflow-auto ${isDim ? "frozen" : ""}`}
     >
       <table className="w-full border-separate border-spacing-0 text-sm [&_td]:border-b [&_th]:border-b">
         <thead className="sticky top-0 z-10 bg-raised text-text-2 text-xs">

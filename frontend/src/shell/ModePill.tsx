@@ -8,11 +8,11 @@ import { COPY_MODES, useCopyMode } from "./copyMode";
 type Mode = "Live" | "Paper" | "Holding" | "Stopped" | "Unknown";
 
 const LOOKS: Record<Mode, string> = {
-  Live: "border-up text-up",
-  Paper: "border-trigger text-trigger",
-  Holding: "border-warn text-warn",
-  Stopped: "border-down text-down",
-  Unknown: "border-line-strong text-text-2",
+  Live: "border-up! text-up!",
+  Paper: "border-trigger! text-trigger!",
+  Holding: "border-warn! text-warn!",
+  Stopped: "border-down! text-down!",
+  Unknown: "border-line-strong! text-text-2!",
 };
 const MEANS: Record<Mode, string> = {
   Live: "Orders of the primary account are copied at once, with real money.",

@@ -56,7 +56,7 @@ export function StopButton() {
   };
   if (status?.is_stopped && !isFrozen)
     return (
-      <Button size="large" className="border-up text-up" disabled={isBusy} onClick={() => press(resume)}>
+      <Button size="large" className="border-up! text-up!" disabled={isBusy} onClick={() => press(resume)}>
         <Play size={16} aria-hidden />
         Resume…
       </Button>

@@ -35,7 +35,7 @@ export function ActivityList({ items, isLoading, isDim }: ListProps) {
       role="log"
       aria-label="Activity"
       aria-live="off"
-      className={`min-h-0 flex-1 overflow-auto ${isDim ? "opacity-60" : ""}`}
+      className={`min-h-0 flex-1 overflow-auto ${isDim ? "frozen" : ""}`}
     >
       {items.length === 0 && (
         <p className="p-4 text-text-2">

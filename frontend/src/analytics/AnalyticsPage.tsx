@@ -9,7 +9,7 @@ export default function AnalyticsPage() {
   return (
     <section
       aria-labelledby="analytics-title"
-      className={`min-h-0 flex-1 overflow-auto bg-panel ${isFrozen ? "opacity-60" : ""}`}
+      className={`min-h-0 flex-1 overflow-auto bg-panel ${isFrozen ? "frozen" : ""}`}
     >
       <h2 id="analytics-title" className="px-4 py-3 font-semibold text-lg">
         Analytics

@@ -38,7 +38,7 @@ export function Cards() {
       className="min-h-0 flex-1 overflow-auto"
     >
       {lines.length === 0 && <Blank />}
-      <ul className={`relative ${isFrozen ? "opacity-60" : ""}`} style={{ height: virtual.getTotalSize() }}>
+      <ul className={`relative ${isFrozen ? "frozen" : ""}`} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((shown) => (
           <li
             key={shown.key}

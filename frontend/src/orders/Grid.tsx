@@ -91,52 +91,58 @@ export function Grid(props: GridProps) {
     blotter.pointer(isOver);
     if (!isOver) anchor.release();
   };
+  const isEmpty = items.length === 0;
   return (
-    <div
-      ref={box}
-      role="treegrid"
-      aria-label="Orders"
-      aria-rowcount={items.length + 1}
-      aria-colcount={COLUMN_IDS.length + 3}
-      aria-multiselectable={true}
-      aria-activedescendant={activeAt < 0 ? undefined : lineElementId(activeId ?? "")}
-      aria-disabled={isFrozen || undefined}
-      tabIndex={0}
-      data-testid="blotter"
-      className={`min-h-0 flex-1 overflow-auto bg-panel outline-offset-[-2px] ${isFrozen ? "opacity-60" : ""}`}
-      style={tracks(layout, columns)}
-      onPointerEnter={() => hover(true)}
-      onPointerLeave={() => hover(false)}
-      onKeyDown={onKeyDown}
-      {...pointing}
-    >
-      <Header table={table} />
+    <>
       <div
-        {...rowGroup()}
-        className="relative"
-        style={{ height: virtual.getTotalSize(), minWidth: "var(--total)" }}
+        ref={box}
+        role="treegrid"
+        aria-label="Orders"
+        aria-rowcount={items.length + 1}
+        aria-colcount={COLUMN_IDS.length + 3}
+        aria-multiselectable={true}
+        aria-activedescendant={activeAt < 0 ? undefined : lineElementId(activeId ?? "")}
+        aria-disabled={isFrozen || undefined}
+        tabIndex={0}
+        data-testid="blotter"
+        className={`overflow-auto ${isEmpty ? "shrink-0" : "min-h-0 flex-1"} bg-panel outline-offset-[-2px] ${isFrozen ? "frozen" : ""}`}
+        style={tracks(layout, columns)}
+        onPointerEnter={() => hover(true)}
+        onPointerLeave={() => hover(false)}
+        onKeyDown={onKeyDown}
+        {...pointing}
       >
-        {virtual.getVirtualItems().map((shown) => {
-          const item = items[shown.index];
-          return item ? (
-            <ItemLine
-              key={item.id}
-              item={item}
-              index={shown.index}
-              start={shown.start - HEADER_PX}
-              columns={columns}
-              isActive={item.id === activeId}
-              isOpen={opened[lineOf(item.id)] === true}
-              measure={virtual.measureElement}
-            />
-          ) : null;
-        })}
+        <Header table={table} />
+        <div
+          {...rowGroup()}
+          className="relative"
+          style={{ height: virtual.getTotalSize(), minWidth: "var(--total)" }}
+        >
+          {virtual.getVirtualItems().map((shown) => {
+            const item = items[shown.index];
+            return item ? (
+              <ItemLine
+                key={item.id}
+                item={item}
+                index={shown.index}
+                start={shown.start - HEADER_PX}
+                columns={columns}
+                isActive={item.id === activeId}
+                isOpen={opened[lineOf(item.id)] === true}
+                measure={virtual.measureElement}
+              />
+            ) : null;
+          })}
+        </div>
+        {anchor.pushedPx > 0 && (
+          <NewAbove number={Math.round(anchor.pushedPx / ROW_PX)} onGo={anchor.release} />
+        )}
       </div>
-      {items.length === 0 && empty}
-      {anchor.pushedPx > 0 && (
-        <NewAbove number={Math.round(anchor.pushedPx / ROW_PX)} onGo={anchor.release} />
+      {/* Beside the grid, not in it: a grid holds rows and nothing else. */}
+      {isEmpty && (
+        <div className={`min-h-0 flex-1 overflow-auto bg-panel ${isFrozen ? "frozen" : ""}`}>{empty}</div>
       )}
-    </div>
+    </>
   );
 }
 

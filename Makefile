@@ -45,7 +45,7 @@ ui-test: $(TOOLS) $(NODE_MODULES) ## The dashboard's types, style and unit tests
 api-types: $(TOOLS) ## Write the TypeScript types of what server and page exchange
 	@$(BIN)/python -m app.web.typescript frontend/src/api/types.ts
 
-screenshots: $(TOOLS) browser ## Pictures of the dashboard with fixed data, into docs/images
+screenshots: $(TOOLS) browser ## Pictures of the dashboard with fixed data, into data/screenshots (and those of the documents)
 	@$(BIN)/python -m tests.screenshots
 
 chaos: $(TOOLS) ## Real processes killed and paused under faults while orders are copied (KILLS=30 ORDERS=150)

@@ -128,3 +128,11 @@ def test_ci_runs_the_readme_s_test_command_and_nothing_else() -> None:
     assert len(commands) == 1
     assert "exec make test" in commands[0]
     assert "make test" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_dashboards_keys_are_those_of_its_help() -> None:
+    keymap = (ROOT / "frontend/src/shell/keymap.ts").read_text(encoding="utf-8")
+    told = re.findall(r'\], "([^"]+)"\]', keymap)
+    assert told
+    text = document("dashboard.md")
+    assert not [does for does in told if f"| {does} |" not in text]

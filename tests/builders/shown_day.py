@@ -1,10 +1,12 @@
 """A morning's trading as the engine would show it, the same at each run: for pictures and measurements."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from app.domain.copies import CopyState
 from app.engine.rows import AccountRow, AlertRow, CopyRow, OrderRow, PortfolioRow, Snapshot
+from app.web.pnl_series import SAMPLE_EVERY_S, PnlSeries, Sample
 from tests.builders import shown_rows as rows
 
 NOW = datetime(2026, 11, 20, 5, 12, 17, tzinfo=UTC)
@@ -66,6 +68,21 @@ def day(orders: int = 131, *, seed: int = 7) -> Snapshot:
     state["alerts"] = _alerts()
     state["portfolios"] = _portfolios(chance)
     return state
+
+
+def keep_profits(data: Path) -> None:
+    """Write the morning's profits of each account where the web process keeps them."""
+    chance = Random(3)  # noqa: S311 - a repeatable picture, not a secret
+    lines = dict.fromkeys((PRIMARY, *FAMILY), 0.0)
+    pulls = {PRIMARY: 46.0, "CD5678": 110.0, "EF9012": -8.0, "GH3456": 26.0}
+    series = PnlSeries(data / "pnl")
+    first = datetime(2026, 11, 20, 3, 50, tzinfo=UTC)
+    for number in range(int((NOW - first).total_seconds() / SAMPLE_EVERY_S)):
+        for account_id in lines:
+            lines[account_id] += chance.gauss(pulls[account_id], 420)
+        shown = {account_id: f"{value:.2f}" for account_id, value in lines.items()}
+        at = first + timedelta(seconds=number * SAMPLE_EVERY_S)
+        series.add("2026-11-20", Sample(at=at, pnl=dict(shown)))
 
 
 def _at(seconds_ago: float) -> str:

@@ -4,7 +4,9 @@ import { type Size, useSize } from "../ui/useSize";
 import type { Histogram } from "./figures";
 
 const FOOT = 18;
-const HEAD = 16;
+const HEAD = 18;
+/** Room that a mark's words need. */
+const LABEL = 130;
 const SIDE = 34;
 const LETTERS = "fill-text-3 text-xs";
 
@@ -67,30 +69,30 @@ function Bars({ histogram, label, size }: { histogram: Histogram; label: string;
       <Mark
         at={x(p95 ?? 0)}
         foot={height - FOOT}
-        isLeft={x(p95 ?? 0) > width * 0.6}
+        isLeft={x(p95 ?? 0) > width - LABEL}
+        line={x(p95 ?? 0) - x(median ?? 0) < LABEL * (x(p95 ?? 0) > width - LABEL ? 2 : 1) ? 2 : 1}
         text={`p95 ${duration(p95)}${beyond ? `, ${beyond} beyond` : ""}`}
       />
     </svg>
   );
 }
 
-function Mark({
-  at,
-  foot,
-  text,
-  isLeft = false,
-}: {
+interface MarkProps {
   at: number;
   foot: number;
   text: string;
   isLeft?: boolean;
-}) {
+  /** Below the other one's words where they would meet. */
+  line?: number;
+}
+
+function Mark({ at, foot, text, isLeft = false, line = 1 }: MarkProps) {
   return (
     <g>
       <line x1={at} x2={at} y1={2} y2={foot} strokeDasharray="3 3" className="stroke-text-2" />
       <text
         x={isLeft ? at - 5 : at + 5}
-        y={12}
+        y={line * 13}
         textAnchor={isLeft ? "end" : "start"}
         className="fill-text-2 text-xs"
       >

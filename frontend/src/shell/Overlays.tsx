@@ -1,15 +1,23 @@
 /** What can lie over any page: the accounts' drawer, the command palette, the help. */
 import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { AccountsPanel } from "../accounts/AccountsPanel";
 import { showPanel, usePanel } from "./panels";
 
-const Palette = lazy(() => import("./Palette"));
+const loadPalette = () => import("./Palette");
+const Palette = lazy(loadPalette);
 const Help = lazy(() => import("./Help"));
+
+const SETTLED_MS = 3_000;
 
 export function Overlays() {
   const panel = usePanel();
+  useEffect(() => {
+    // Once the page has settled: what is typed right after Ctrl K must not reach the page's own keys.
+    const timer = window.setTimeout(() => void loadPalette(), SETTLED_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
   return (
     <>
       {panel === "accounts" && <AccountsDrawer />}
@@ -28,6 +36,8 @@ function AccountsDrawer() {
       <Dialog.Portal>
         <Dialog.Content
           aria-describedby={undefined}
+          // Questions asked from here take the focus; they are no reason to close.
+          onFocusOutside={(event) => event.preventDefault()}
           className="fixed top-12 right-0 bottom-0 z-30 flex w-[360px] max-w-full flex-col border-l bg-panel shadow-2xl"
         >
           <Dialog.Title className="sr-only">Accounts and activity</Dialog.Title>

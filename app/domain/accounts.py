@@ -84,7 +84,7 @@ class Rulebook:
 
     def account(self, account_id: AccountId) -> Account | None:
         """Return the account of that id, or None where the configuration no longer has it."""
-        for account in (self.primary, *self.secondaries):
+        for account in self.secondaries:
             if account.account_id == account_id:
                 return account
-        return None
+        return self.primary if self.primary.account_id == account_id else None

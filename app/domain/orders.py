@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from app.domain.ids import AccountId, OrderId, is_our_tag, moment_told_by
 
@@ -111,7 +112,7 @@ class Order:
     @property
     def phase(self) -> Phase:
         """What the status means to us."""
-        return phase_of(self.status)
+        return _PHASES.get(self.status, Phase.WORKING)
 
     @property
     def has_known_status(self) -> bool:
@@ -121,7 +122,7 @@ class Order:
     @property
     def is_terminal(self) -> bool:
         """True once nothing more can happen to the order."""
-        return self.phase in TERMINAL
+        return _PHASES.get(self.status) in TERMINAL
 
     @property
     def instrument(self) -> str:
@@ -131,8 +132,10 @@ class Order:
     @property
     def intended_type(self) -> str:
         """The type the trader chose: Kite shows a protected MARKET as LIMIT with a tag `mktp…`."""
-        if self.order_type == OrderType.LIMIT and any(tag.startswith("mktp") for tag in self.tags):
-            return OrderType.MARKET
+        if self.order_type == OrderType.LIMIT:
+            for tag in self.tags:
+                if tag.startswith("mktp"):
+                    return OrderType.MARKET
         return self.order_type
 
     @property
@@ -152,10 +155,16 @@ class Order:
         Kite moves its stamps, of one second each, at every change of an order, so one that was changed before
         it was first seen would pass for younger than it is. Its number tells the moment, where it has one.
         """
-        stamp_s = self.placed_at.timestamp() if self.placed_at else 0.0
-        told_s = moment_told_by(self.order_id)
-        is_told = told_s is not None and (not stamp_s or abs(told_s - stamp_s) < _A_DAY_S)
-        return (told_s if told_s is not None and is_told else stamp_s, len(self.order_id), self.order_id)
+        return _seniority(self.order_id, self.placed_at)
+
+
+@lru_cache(maxsize=16_384)
+def _seniority(order_id: OrderId, placed_at: datetime | None) -> tuple[float, int, str]:
+    """Reckon a seniority once: each decision about one order compares it with all others of the day."""
+    stamp_s = placed_at.timestamp() if placed_at else 0.0
+    told_s = moment_told_by(order_id)
+    is_told = told_s is not None and (not stamp_s or abs(told_s - stamp_s) < _A_DAY_S)
+    return (told_s if told_s is not None and is_told else stamp_s, len(order_id), order_id)
 
 
 def merge(known: Order, seen: Order, *, is_poll: bool) -> Order:

@@ -135,7 +135,8 @@ class CopyEngine:
             case m.PrimaryListRead():
                 self._take_primary_look(turn, message)
             case m.SecondaryListRead():
-                message = replace(message, order_list=self._day.of_today(message.order_list))
+                todays = self._day.of_today(message.account_id, message.order_list)
+                message = replace(message, order_list=todays)
                 take_secondary_list(turn, message)
                 watch_hands(turn, message.account_id)
                 if not self._day.is_over:
@@ -260,7 +261,7 @@ class CopyEngine:
             raise DayChangedError(f"The trading day is {day} now, it was {self._day.today}.")
 
     def _take_primary_look(self, turn: Turn, message: m.PrimaryListRead) -> None:
-        order_list = self._day.of_today(message.order_list)
+        order_list = self._day.of_today(self.rulebook.primary.account_id, message.order_list)
         gap_s = None if self._is_first_look_late else message.gap_s
         if not order_list.is_unchanged or self._is_undecided or self._is_list_passed_over:
             take_primary_list(turn, m.PrimaryListRead(order_list, gap_s))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from app.domain.ids import AccountId
 from app.domain.orders import Order
 from app.domain.session import IST, trade_date
 from app.ports.broker import OrderList
@@ -19,6 +20,7 @@ class BrokerDay:
         self._clock = clock
         self._told: tuple[datetime, float] | None = None
         self._over_since_s: float | None = None
+        self._all_new: dict[AccountId, tuple[Order, ...]] = {}
         self._begin(trade_date(clock.now()))
 
     @property
@@ -55,6 +57,7 @@ class BrokerDay:
         return self._today
 
     def _begin(self, today: date) -> None:
+        self._all_new.clear()
         self._today = today
         self._began = datetime.combine(today, time(), IST).astimezone(UTC)
         self._ends = self._began + timedelta(days=1)
@@ -69,13 +72,16 @@ class BrokerDay:
             self._over_since_s = now_s
         return now_s - self._over_since_s >= SETTLES_S
 
-    def of_today(self, order_list: OrderList) -> OrderList:
+    def of_today(self, account_id: AccountId, order_list: OrderList) -> OrderList:
         """Return a list without the orders of earlier days, which Kite shows until about six in the morning.
 
         A regular order is of the day it was placed on, whatever touches it later. One placed the evening
         before for the next morning (amo) is of the day it changed last.
         """
+        if self._all_new.get(account_id) is order_list.orders:  # as most looks find it
+            return order_list
         if not any(self._is_history(order) for order in order_list.orders):
+            self._all_new[account_id] = order_list.orders
             return order_list
         orders = tuple(order for order in order_list.orders if not self._is_history(order))
         return replace(order_list, orders=orders)

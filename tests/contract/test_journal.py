@@ -271,7 +271,7 @@ def failing(journal: Journal) -> Iterator[None]:
         journal.failure = None
     if isinstance(journal, SqlJournal):
         assert journal._connection is not None
-        cursor = journal._connection.connection.cursor()
+        cursor = journal._connection.cursor()
         cursor.execute("PRAGMA query_only = ON")
         yield
         cursor.execute("PRAGMA query_only = OFF")

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from app.adapters.storage.journal import SqlJournal
 from app.domain.events import Fact, Recorded
@@ -15,9 +14,6 @@ from app.ports.journal import CommandAnswer, JournalError
 from tests.fakes.clock import FakeClock
 from tests.simulation.chances import Chances
 from tests.simulation.process import Process
-
-_COMPILED: dict[Any, Any] = {}
-"""Statements that one life has compiled, for the next: each has an engine of SQLAlchemy's of its own."""
 
 
 class SimJournal(SqlJournal):
@@ -40,8 +36,6 @@ class SimJournal(SqlJournal):
         if not path.exists():
             path.write_bytes(_empty())
         super().__init__(path, clock)
-        if self._connection is not None:
-            self._connection.execution_options(compiled_cache=_COMPILED)
         self._process = process
         self._chances = chances
         self._random = random

@@ -7,11 +7,8 @@ from datetime import UTC, date, datetime
 from heapq import merge
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
-from sqlalchemy.exc import DBAPIError
-
-from app.adapters.storage import tables
 from app.adapters.storage.codec import decode
 from app.adapters.storage.faults import unreadable, unwritten
 from app.adapters.storage.forgetting import forget
@@ -23,6 +20,17 @@ from app.ports.journal import CommandAnswer, JournalError
 
 _CHUNK = 1_000
 _LAST_LOOK = "last_look"
+_NEWEST = "SELECT seq, chain FROM fact ORDER BY seq DESC LIMIT 1"
+_LASTING = """
+    SELECT seq, at, kind, body FROM fact
+    WHERE seq IN (SELECT max(seq) FROM lasting WHERE trade_date != ? GROUP BY kind) ORDER BY seq
+"""
+_PIECE_OF_DAY = """
+    SELECT seq, at, kind, body FROM fact WHERE trade_date = ? AND seq > ? ORDER BY seq LIMIT ?
+"""
+_LAST_DAY = "SELECT max(trade_date) FROM fact WHERE trade_date < ?"
+_ANSWER = "SELECT id, fingerprint, answer FROM command WHERE id = ?"
+_VALUE = "SELECT value FROM setting WHERE name = ?"
 
 
 class SqlJournal:
@@ -32,8 +40,9 @@ class SqlJournal:
         """Open the file, made where there is none. JournalError where it cannot be trusted."""
         self._path = path
         self._clock = clock
-        self._connection: Connection | None = connect(path)
-        self._last = self._read_last()
+        self._connection: sqlite3.Connection | None = connect(path)
+        self._waits_for_disk = True
+        self._last = Last(*next(iter(self._read(_NEWEST)), ()))
 
     def append(
         self, facts: Sequence[Fact], *, day: date, answer: CommandAnswer | None = None
@@ -55,17 +64,12 @@ class SqlJournal:
 
     def last_day(self, *, before: date) -> date | None:
         """Return the newest earlier day with facts, or None; days are kept as ISO text, which sorts."""
-        days = select(func.max(tables.fact.c.trade_date)).where(tables.fact.c.trade_date < before.isoformat())
-        with self._reading() as connection:
-            found = connection.scalar(days)
+        [(found,)] = self._read(_LAST_DAY, before.isoformat())
         return None if found is None else date.fromisoformat(found)
 
     def answer_of(self, command_id: str) -> CommandAnswer | None:
         """Return what a command was answered before, or None."""
-        table = tables.command
-        with self._reading() as connection:
-            row = connection.execute(select(table).where(table.c.id == command_id)).one_or_none()
-        return None if row is None else CommandAnswer(row.id, row.fingerprint, row.answer)
+        return next((CommandAnswer(*row) for row in self._read(_ANSWER, command_id)), None)
 
     def note_look(self, at: datetime) -> None:
         """Remember a good look without waiting for the disk: a crash may lose the newest ones.
@@ -73,15 +77,16 @@ class SqlJournal:
         Losing one makes the gap at the next start look longer, which holds orders and copies none.
         """
         values = (_LAST_LOOK, at.astimezone(UTC).isoformat())
-        with self._synchronous("NORMAL"), self._writing() as raw:
+        raw = self._opened()
+        try:
+            self._wait_for_disk(raw, is_wanted=False)
             raw.execute(UPSERT_SETTING, values)
+        except sqlite3.Error as e:
+            raise unwritten(self._path, e) from e
 
     def last_look(self) -> datetime | None:
         """Return the moment of the last good look, or None before the first."""
-        table = tables.setting
-        with self._reading() as connection:
-            value = connection.scalar(select(table.c.value).where(table.c.name == _LAST_LOOK))
-        return None if value is None else datetime.fromisoformat(value)
+        return next((datetime.fromisoformat(value) for (value,) in self._read(_VALUE, _LAST_LOOK)), None)
 
     def forget(self, before: date) -> int:
         """Take the days before one out of the journal and return how many facts went; see forgetting.py."""
@@ -91,9 +96,7 @@ class SqlJournal:
     def close(self) -> None:
         """Release the file; everything but another `close` is a JournalError from then on."""
         if self._connection is not None:
-            engine = self._connection.engine
             self._connection.close()
-            engine.dispose()
             self._connection = None
 
     def _write(self, rows: Rows) -> None:
@@ -105,38 +108,24 @@ class SqlJournal:
                     raise refusal(table, values, e) from e
 
     def _lasting(self, day: date) -> list[Recorded]:
-        fact, lasting = tables.fact, tables.lasting
-        others = lasting.c.trade_date != day.isoformat()
-        newest = select(func.max(lasting.c.seq)).where(others).group_by(lasting.c.kind)
-        with self._reading() as connection:
-            rows = connection.execute(select(fact).where(fact.c.seq.in_(newest)).order_by(fact.c.seq)).all()
-        return [_recorded(row) for row in rows]
+        return [_recorded(row) for row in self._read(_LASTING, day.isoformat())]
 
     def _day(self, day: date) -> Iterator[Recorded]:
-        fact = tables.fact
         seen = 0
         while True:
-            piece = select(fact).where(fact.c.trade_date == day.isoformat(), fact.c.seq > seen)
-            with self._reading() as connection:
-                rows = connection.execute(piece.order_by(fact.c.seq).limit(_CHUNK)).all()
+            rows = self._read(_PIECE_OF_DAY, day.isoformat(), seen, _CHUNK)
             for row in rows:
                 yield _recorded(row)
             if len(rows) < _CHUNK:
                 return
-            seen = rows[-1].seq
-
-    def _read_last(self) -> Last:
-        fact = tables.fact
-        newest = select(fact.c.seq, fact.c.chain).order_by(fact.c.seq.desc()).limit(1)
-        with self._reading() as connection:
-            row = connection.execute(newest).one_or_none()
-            return Last() if row is None else Last(row.seq, row.chain)
+            seen = rows[-1][0]
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Write in one transaction, past SQLAlchemy: it took as long as all else between look and order."""
-        raw = self._raw()
+        """Write in one transaction that is on the disk when it is over. It takes the write lock at once."""
+        raw = self._opened()
         try:
+            self._wait_for_disk(raw, is_wanted=True)
             raw.execute("BEGIN IMMEDIATE")
             yield raw
             raw.execute("COMMIT")
@@ -147,34 +136,25 @@ class SqlJournal:
                 with suppress(sqlite3.Error):  # then the next one cannot begin, and says so
                     raw.execute("ROLLBACK")
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        connection = self._opened()
+    def _read(self, query: str, *values: str | int) -> list[Any]:
+        raw = self._opened()
         try:
-            with connection.begin():
-                yield connection
-        except DBAPIError as e:
-            raise unreadable(self._path, e.orig) from e
+            return raw.execute(query, values).fetchall()
+        except sqlite3.Error as e:
+            raise unreadable(self._path, e) from e
 
-    @contextmanager
-    def _synchronous(self, level: str) -> Iterator[None]:
-        raw = self._raw()
-        raw.execute(f"PRAGMA synchronous = {level}")
-        try:
-            yield
-        finally:
-            raw.execute("PRAGMA synchronous = FULL")
+    def _wait_for_disk(self, raw: sqlite3.Connection, *, is_wanted: bool) -> None:
+        """Say whether what is written next has to be on the disk. SQLite takes that between writes only."""
+        if self._waits_for_disk is not is_wanted:
+            raw.execute(f"PRAGMA synchronous = {'FULL' if is_wanted else 'NORMAL'}")
+            self._waits_for_disk = is_wanted
 
-    def _raw(self) -> sqlite3.Connection:
-        raw = self._opened().connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - narrows the type of any driver's
-        return raw
-
-    def _opened(self) -> Connection:
+    def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             raise JournalError(f"The journal {self._path} is closed; nothing was recorded or read.")
         return self._connection
 
 
-def _recorded(row: Row[tuple[int, str, str, str, str, str]]) -> Recorded:
-    return Recorded(row.seq, datetime.fromisoformat(row.at), decode(row.kind, row.body))
+def _recorded(row: tuple[int, str, str, str]) -> Recorded:
+    seq, at, kind, body = row
+    return Recorded(seq, datetime.fromisoformat(at), decode(kind, body))

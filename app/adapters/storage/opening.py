@@ -23,11 +23,12 @@ _BUSY_TIMEOUT_S = 1.0
 _HEADER = b"SQLite format 3\x00"
 
 
-def connect(path: Path) -> Connection:
+def connect(path: Path) -> sqlite3.Connection:
     """Return the one connection to the journal at `path`, made where there is none. JournalError.
 
     WAL with synchronous=FULL: what was committed survives a crash of the program and a loss of power
-    (SQLite docs, pragma synchronous). Every transaction takes the write lock at once.
+    (SQLite docs, pragma synchronous). It begins no transaction by itself. SQLAlchemy makes and migrates the
+    tables and writes the statements down (rows.py); to run them it takes longer than SQLite does.
     """
     is_current = True
     if path.exists():
@@ -36,15 +37,28 @@ def connect(path: Path) -> Connection:
         _create(path)
     if not is_current:
         back_up(path, path.parent / BACKUPS, reason="before-migration")
+        _bring_up_to_date(path)
+    try:
+        raw = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, check_same_thread=False)
+        try:
+            _configure(raw)
+        except sqlite3.Error:
+            raw.close()
+            raise
+    except sqlite3.Error as e:
+        raise unwritten(path, e) from e
+    return raw
+
+
+def _bring_up_to_date(path: Path) -> None:
     engine = _engine(path)
     try:
-        connection = engine.connect()
-        if not is_current:
+        with engine.connect() as connection:
             migrate(connection)
     except DBAPIError as e:
-        engine.dispose()
         raise unwritten(path, e.orig) from e
-    return connection
+    finally:
+        engine.dispose()
 
 
 def migrate(connection: Connection) -> None:
@@ -70,15 +84,19 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(raw: sqlite3.Connection, _record: object) -> None:
-        raw.isolation_level = None  # the driver must not begin transactions of its own
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            raw.execute(f"PRAGMA {pragma}")
+        _configure(raw)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _configure(raw: sqlite3.Connection) -> None:
+    raw.isolation_level = None  # the driver must not begin transactions of its own
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        raw.execute(f"PRAGMA {pragma}")
 
 
 def _create(path: Path) -> None:

@@ -47,22 +47,27 @@ def test_a_new_journal_is_durable_and_leaves_no_draft(tmp_path: Path) -> None:
     journal = SqlJournal(tmp_path / "journal.db", FakeClock())
     connection = journal._connection
     assert connection is not None
-    cursor = connection.connection.cursor()
-    assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert cursor.execute("PRAGMA synchronous").fetchone() == (2,), "2 is FULL"
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,), "2 is FULL"
     journal.note_look(FakeClock().now())
-    assert cursor.execute("PRAGMA synchronous").fetchone() == (2,), "a look must not leave it weaker"
+    assert connection.execute("PRAGMA synchronous").fetchone() == (1,), "a look does not wait for the disk"
+    said: list[str] = []
+    connection.set_trace_callback(said.append)
+    journal.append([], day=FRIDAY)
+    assert said[:2] == ["PRAGMA synchronous = FULL", "BEGIN IMMEDIATE"], "a look must not leave it weaker"
+    connection.set_trace_callback(None)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     journal.close()
     assert [file.name for file in tmp_path.iterdir()] == ["journal.db"]
 
 
 def test_migrations_and_tables_agree(path: Path) -> None:
-    journal = SqlJournal(path, FakeClock())
-    connection = journal._connection
-    assert isinstance(connection, Connection)
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
-    assert compare_metadata(context, tables.metadata) == []
-    journal.close()
+    SqlJournal(path, FakeClock()).close()
+    engine = opening._engine(path)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database, sorry" * 50], ids=["empty", "text"])
@@ -147,7 +152,7 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
 def test_a_full_disk_keeps_nothing_and_says_so(path: Path) -> None:
     journal = SqlJournal(path, FakeClock())
     assert journal._connection is not None
-    cursor = journal._connection.connection.cursor()
+    cursor = journal._connection.cursor()
     pages = cursor.execute("PRAGMA page_count").fetchone()[0]
     cursor.execute(f"PRAGMA max_page_count = {pages + 2}")
     before = list(journal.recover(FRIDAY))

@@ -89,7 +89,10 @@ class AccountRow(TypedDict):
 
 
 class OrderRow(TypedDict):
-    """One primary order. `late` and `skipped` say why it is not copied by itself, or to nobody."""
+    """One primary order. `late` and `skipped` say why it is not copied by itself, or to nobody.
+
+    Where `variety` is `square_off` it is none of the primary's, but what stands behind a square-off.
+    """
 
     order_id: str
     exchange: str

@@ -22,7 +22,7 @@ INVARIANTS = {
     "double": "Two orders under one tag are told of.",
     "exit": "An exit leaves with all that is held, no more, and nothing meant for entries stops it.",
     "look": "Nothing is sent after a start, again, or as a retry without a look begun since.",
-    "stop": "Nothing leaves after a stop was answered.",
+    "stop": "Nothing leaves after a stop was answered, but what is cancelled or squared off since.",
     "operator": "What the operator skipped or cancelled sends nothing more, and does not rest.",
     "command": "A command is carried out once, and a retry only of what the screen showed.",
     "health": "Nothing breaks inside: no unhandled error, no engine that ends by itself.",

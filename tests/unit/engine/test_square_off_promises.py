@@ -6,6 +6,7 @@ from app.domain.accounts import AccountMode
 from app.domain.copies import CopyState
 from app.domain.orders import Side
 from app.engine import service as s
+from app.engine.messages import SessionLost, SessionRenewed
 from app.ports.broker import NeverSent, Unknown, UnreadableRow
 from tests.builders.copier import Copier, an_order_for
 from tests.builders.squaring import (
@@ -190,3 +191,17 @@ class TestTwoWitnesses:
         answer = ask(copier, {S1: "no answer within 3 s."}, 0)
         assert "could not be read" in answer.results[0].message
         assert copier.engine.state.square_offs == {}
+
+
+def test_a_blocked_account_waits_says_so_and_goes_on_once_it_may() -> None:
+    copier = entered()
+    square_off(copier)
+    copier.handle(SessionLost(S1, "The token is dead."))
+    for _ in range(15):
+        copier.pass_time(1)
+        copier.look_at()
+    assert copier.sent == []
+    assert "The token is dead." in alerts(copier)
+    copier.handle(SessionRenewed(S1))
+    copier.look_at()
+    assert sent(copier) == [("S1", Side.SELL, "MARKET", 10)]

@@ -28,8 +28,9 @@ document.addEventListener("securitypolicyviolation", (e) => window.violations.pu
 class Screen:
     """One page of one browser, and what it complained about."""
 
-    def __init__(self, browser: Browser, width: int, height: int) -> None:
-        self.page: Page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    def __init__(self, browser: Browser, width: int, height: int, *, has_touch: bool = False) -> None:
+        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=has_touch)
+        self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.errors: list[str] = []
         self.page.add_init_script(_CATCH_VIOLATIONS)
@@ -39,15 +40,26 @@ class Screen:
         """Return the script errors and the breaches of the content security policy so far."""
         return [*self.errors, *self.page.evaluate("window.violations")]
 
+    def close(self) -> None:
+        """Close the page and forget its session."""
+        self.page.context.close()
+
 
 @contextmanager
-def chromium(width: int = 1440, height: int = 900) -> Iterator[Screen]:
-    """Open a page in Chromium (`chromium` on the path, or where CHROMIUM says) while the block lasts."""
+def launched() -> Iterator[Browser]:
+    """Run Chromium (`chromium` on the path, or where CHROMIUM says) while the block lasts."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     assert path, "Tests of the page need Chromium: install Debian's package chromium, or set CHROMIUM."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
-            yield Screen(browser, width, height)
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def chromium(width: int = 1440, height: int = 900) -> Iterator[Screen]:
+    """Open a page in a Chromium of its own while the block lasts."""
+    with launched() as browser:
+        yield Screen(browser, width, height)

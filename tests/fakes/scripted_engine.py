@@ -15,7 +15,8 @@ from tests.fakes.service import accept
 class ScriptedEngine:
     """Publishes the deltas a test tells it to and carries each command id out once.
 
-    `hold` keeps commands waiting until it is set; `fail` makes them raise; `effect` is what one changes.
+    `hold` keeps commands waiting until it is set; `fail` makes them raise; `effect` is what one changes;
+    `answer` and `foresee` are what commands and previews are told.
     """
 
     def __init__(self, state: Snapshot | None = None) -> None:
@@ -28,6 +29,8 @@ class ScriptedEngine:
         self.hold.set()
         self.fail: Exception | None = None
         self.effect: Callable[[], object] = lambda: None
+        self.answer: Callable[[AnyCommand], Answer] = accept
+        self.foresee: Callable[[AnyQuery], PreviewRow] = lambda query: a_preview(warnings=[repr(query)])
 
     def snapshot(self) -> Snapshot:
         return self._mirror.snapshot()
@@ -44,7 +47,7 @@ class ScriptedEngine:
         if command.command_id not in self._answers:
             self.carried_out.append(command)
             self.effect()
-            self._answers[command.command_id] = accept(command)
+            self._answers[command.command_id] = self.answer(command)
         return self._answers[command.command_id]
 
     async def preview(self, query: AnyQuery) -> PreviewRow:
@@ -52,7 +55,7 @@ class ScriptedEngine:
         await self.hold.wait()
         if self.fail is not None:
             raise self.fail
-        return a_preview(warnings=[repr(query)])
+        return self.foresee(query)
 
     def show(self, **rows: Any) -> Delta:
         """Publish the next delta."""

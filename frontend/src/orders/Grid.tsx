@@ -2,7 +2,6 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUp } from "lucide-react";
 import { type CSSProperties, type ReactNode, useMemo, useRef } from "react";
-import { Button } from "../ui/Button";
 import { COLUMN_IDS, type ColumnId } from "./columns";
 import { useOrders } from "./context";
 import { Header } from "./Header";
@@ -93,7 +92,7 @@ export function Grid(props: GridProps) {
   };
   const isEmpty = items.length === 0;
   return (
-    <>
+    <div className="relative flex min-h-0 flex-1 flex-col">
       <div
         ref={box}
         role="treegrid"
@@ -134,27 +133,26 @@ export function Grid(props: GridProps) {
             ) : null;
           })}
         </div>
-        {anchor.pushedPx > 0 && (
-          <NewAbove number={Math.round(anchor.pushedPx / ROW_PX)} onGo={anchor.release} />
-        )}
       </div>
       {/* Beside the grid, not in it: a grid holds rows and nothing else. */}
       {isEmpty && (
         <div className={`min-h-0 flex-1 overflow-auto bg-panel ${isFrozen ? "frozen" : ""}`}>{empty}</div>
       )}
-    </>
+      {anchor.pushedPx > 0 && <NewAbove number={Math.round(anchor.pushedPx / ROW_PX)} />}
+    </div>
   );
 }
 
-/** Rows that came while the pointer held the others in their place. */
-function NewAbove({ number, onGo }: { number: number; onGo: () => void }) {
+/** Rows that came while the pointer held the others in their place; moving it away shows them. */
+function NewAbove({ number }: { number: number }) {
   return (
-    <div className="pointer-events-none sticky bottom-3 left-0 flex justify-center">
-      <Button size="small" className="pointer-events-auto bg-raised" onClick={onGo}>
-        <ArrowUp size={12} aria-hidden />
-        {number} new {number === 1 ? "row" : "rows"} above
-      </Button>
-    </div>
+    <p
+      role="status"
+      className="pointer-events-none absolute bottom-3 left-1/2 flex -translate-x-1/2 items-center gap-1 rounded-control border border-line-strong bg-raised px-2 py-1 text-sm"
+    >
+      <ArrowUp size={12} aria-hidden />
+      {number} new {number === 1 ? "row" : "rows"} above: move the pointer away to see
+    </p>
   );
 }
 

@@ -90,7 +90,7 @@ export function Filled({ filled, quantity }: { filled: number; quantity: number 
   return (
     <span className="truncate" title={`${count(filled)} of ${count(quantity)} filled`}>
       <span className={filled < quantity ? "text-text-3" : undefined}>{count(filled)}</span>
-      <span className="text-text-3"> / </span>
+      <span className="mx-0.5 text-text-3">/</span>
       {count(quantity)}
     </span>
   );
@@ -98,9 +98,22 @@ export function Filled({ filled, quantity }: { filled: number; quantity: number 
 
 function Price({ order }: { order: OrderRow }) {
   const trigger = Number(order.trigger_price) > 0 ? `Trigger ${money(order.trigger_price)}` : undefined;
+  if (order.order_type === "MARKET")
+    return (
+      <span
+        className="text-text-3"
+        title={
+          Number(order.price) > 0
+            ? `Sent with the limit ${money(order.price)}, for market protection`
+            : undefined
+        }
+      >
+        MKT
+      </span>
+    );
   if (Number(order.price) > 0) return <span title={trigger}>{price(order.price)}</span>;
   if (trigger) return <span title={trigger}>{price(order.trigger_price)}</span>;
-  return <span className="text-text-3">{order.order_type === "MARKET" ? "MKT" : NONE}</span>;
+  return <span className="text-text-3">{NONE}</span>;
 }
 
 function OrderGain({ order }: { order: OrderRow }) {

@@ -71,15 +71,16 @@ function OrderHead({ order, shown }: { order: OrderRow | undefined; shown: Order
       </th>
     );
   const { name } = instrumentName(`${order.exchange}:${order.tradingsymbol}`);
-  const at =
-    Number(order.price) > 0 ? order.price : Number(order.trigger_price) > 0 ? order.trigger_price : null;
+  // A market order carries a limit too, as its protection: that is not its price.
+  const limit = order.order_type === "MARKET" ? null : order.price;
+  const at = [limit, order.trigger_price].find((price) => Number(price) > 0);
   return (
     <th scope="row" className="py-2 pr-3 pl-5 text-left font-normal" title={`Order ${order.order_id}`}>
       <span className="flex min-w-0 items-center gap-2">
         <SideChip side={order.side} />
         <span className="max-w-48 truncate font-medium">{name}</span>
         <span className="whitespace-nowrap text-text-2">
-          {order.order_type} {at !== null && money(at)}
+          {order.order_type} {at && money(at)}
         </span>
         {shown.is_exit && <span className="rounded border px-1 text-text-2 text-xs">exit</span>}
       </span>

@@ -37,10 +37,10 @@ export interface Column {
 export const COLUMNS: Record<ColumnId, Column> = {
   time: { title: "Time", width: 72 },
   account: { title: "Account", width: 84 },
-  instrument: { title: "Instrument", width: 182 },
+  instrument: { title: "Instrument", width: 174 },
   side: { title: "Side", width: 52 },
   type: { title: "Type", width: 100 },
-  filled: { title: "Filled / qty", width: 88, isRight: true, isLive: true },
+  filled: { title: "Filled / qty", width: 96, isRight: true, isLive: true },
   price: { title: "Price", width: 78, isRight: true, isLive: true },
   average: { title: "Avg", width: 78, isRight: true, isLive: true },
   pnl: { title: "P&L", width: 88, isRight: true, isLive: true },

@@ -27,12 +27,14 @@ export function useAnchor({ box, items, topmost, startOf, isHeld }: Anchoring): 
   });
   const [pushedPx, setPushedPx] = useState(0);
   useLayoutEffect(() => {
-    const { items: before, id, start } = last.current;
-    const shift = before === items || id === null ? 0 : shiftOf(items, id, start, startOf);
+    const { items: shown, id, start } = last.current;
+    const shift = shown === items || id === null ? 0 : shiftOf(items, id, start, startOf);
     if (shift !== 0 && isHeld.current && box.current) {
-      const wasAtTop = box.current.scrollTop < 1 || pushedPx > 0;
+      const before = box.current.scrollTop;
       box.current.scrollTop += shift;
-      if (wasAtTop) setPushedPx(Math.max(pushedPx + shift, 0));
+      // As far as it could: few rows do not scroll.
+      const pushed = box.current.scrollTop - before;
+      if (before < 1 || pushedPx > 0) setPushedPx(Math.max(pushedPx + pushed, 0));
     }
     const at = items.findIndex((item) => item.id === topmost);
     last.current = { items, id: topmost, start: at < 0 ? 0 : startOf(at) };

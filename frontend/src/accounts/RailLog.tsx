@@ -24,11 +24,9 @@ export function RailLog() {
   const items =
     problem === null ? joined.items.slice(0, MOST) : alerts.toReversed().slice(0, MOST).map(asItem);
   return (
-    <section aria-labelledby="rail-log" className="flex min-h-0 flex-1 flex-col">
+    <section aria-label="Latest activity" className="flex min-h-0 flex-1 flex-col">
       <div className="flex h-10 shrink-0 items-center justify-between border-b px-3">
-        <h2 id="rail-log" className="font-semibold">
-          Activity
-        </h2>
+        <h2 className="font-semibold">Activity</h2>
         <Button
           look="quiet"
           size="small"
@@ -41,7 +39,7 @@ export function RailLog() {
       </div>
       <div
         role="log"
-        aria-labelledby="rail-log"
+        aria-label="Latest activity"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable by keyboard
         tabIndex={0}
         className="min-h-24 flex-1 overflow-y-auto py-1"

@@ -7,6 +7,8 @@ import { type Deed, gridDeed, isTaken, letterDeed } from "./keys";
 import { lineElementId } from "./Lines";
 import type { Opened } from "./table";
 
+const OPEN_PANEL = "[popovertarget][aria-expanded=true]";
+
 export interface GridKeys {
   items: readonly Item[];
   activeId: string | null;
@@ -62,7 +64,8 @@ export function useGridKeys(keys: GridKeys): (event: ReactKeyboardEvent) => void
     const hear = (event: KeyboardEvent) => {
       if (event.defaultPrevented || isTaken(event.target)) return;
       const deed = letterDeed(event, preferences().hasKeys);
-      if (deed === null) return;
+      // Escape puts an open panel away, by the browser itself; the ticks are for the next press.
+      if (deed === null || (deed.do === "clear" && document.querySelector(OPEN_PANEL) !== null)) return;
       event.preventDefault();
       perform(deed);
     };

@@ -50,7 +50,7 @@ function Unblock() {
   const isFrozen = useIsFrozen();
   return (
     <Button size="small" className="mt-1.5" disabled={isFrozen} onClick={() => void resume()}>
-      Put right, go on…
+      It is put right: resume…
     </Button>
   );
 }

@@ -2,7 +2,7 @@
 import { Scale } from "lucide-react";
 import { useState } from "react";
 import { count } from "../format/numbers";
-import { useAccounts, useIsFrozen, usePortfolios, useStore } from "../live/live";
+import { useAccounts, useIsFrozen, usePortfolios, useStatus, useStore } from "../live/live";
 import { useThrottled } from "../live/throttled";
 import { useCancelOpen } from "../shell/cancelOpen";
 import { Button } from "../ui/Button";
@@ -60,13 +60,17 @@ function Summary({ lines, differences }: { lines: number; differences: number })
 
 function Deeds() {
   const isFrozen = useIsFrozen();
+  const isStopped = useStatus()?.is_stopped ?? false;
   const cancelOpen = useCancelOpen();
   const [isAsked, setIsAsked] = useState(false);
   return (
     <>
-      <Button disabled={isFrozen} onClick={() => void cancelOpen()}>
-        Cancel open copies…
-      </Button>
+      {/* After a stop the banner above has it. */}
+      {!isStopped && (
+        <Button disabled={isFrozen} onClick={() => void cancelOpen()}>
+          Cancel open copies…
+        </Button>
+      )}
       <Button look="danger" disabled={isFrozen} onClick={() => setIsAsked(true)}>
         Square off…
       </Button>

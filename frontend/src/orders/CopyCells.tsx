@@ -1,6 +1,6 @@
 /** The cells of a copy's row, and the line under it that tells all that is known of it. */
 import type { CopyRow, LegRow, OrderRow } from "../api/types";
-import { count, duration, money, price, signed, tone } from "../format/numbers";
+import { count, duration, money, signed, tone } from "../format/numbers";
 import { istFull, istTime } from "../format/time";
 import { usePortfolio } from "../live/live";
 import type { ColumnId } from "./columns";
@@ -8,7 +8,7 @@ import { useMark } from "./context";
 import { gainOf } from "./gain";
 import { copyLatency, copyStages, legStages, STAGE_NAMES, STAGES, type Stages } from "./latencies";
 import { attempts, averagePrice, currentLegs } from "./legs";
-import { AccountName, Filled, Gain, Latency, Refusal } from "./OrderCells";
+import { AccountName, Average, Filled, Gain, Latency, Refusal } from "./OrderCells";
 import { State } from "./StateIcon";
 import { priceDifference, slippageOf } from "./slippage";
 import { copyLook, TONES } from "./states";
@@ -32,7 +32,7 @@ export function CopyCell({ column, order, copy }: CopyCellProps & { column: Colu
     case "filled":
       return <Filled filled={copy.filled_quantity} quantity={copy.quantity} />;
     case "average":
-      return price(averagePrice(copy));
+      return <Average of={averagePrice(copy)} />;
     case "pnl":
       return <CopyGain order={order} copy={copy} />;
     case "status":
@@ -106,6 +106,22 @@ function AgainstPrimary({ order, copy }: CopyCellProps) {
 
 function stagesTold(stages: Stages): string {
   return STAGES.map((stage) => `${STAGE_NAMES[stage]} ${duration(stages[stage])}`).join("\n");
+}
+
+/** Of an order that has no copies: why not. */
+export function OrderDetails({ order }: { order: OrderRow }) {
+  const why = order.skipped ?? order.late;
+  return (
+    <div className="min-w-0 py-1.5 text-text-2">
+      <p className="break-words">{why?.text ?? "No account has a copy of it."}</p>
+      {order.status_message && (
+        <p className="break-words">
+          <span className="text-text-3">The broker's words:</span>{" "}
+          <q className="select-text text-text-1">{order.status_message}</q>
+        </p>
+      )}
+    </div>
+  );
 }
 
 /** All of a copy: the broker's own words, and each order that was sent for it. */

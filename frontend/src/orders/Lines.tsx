@@ -4,9 +4,10 @@ import { memo, type ReactNode, type Ref } from "react";
 import { instrumentName } from "../format/instrument";
 import { useIsFrozen, useOrder, useStore } from "../live/live";
 import { Checkbox } from "../ui/Checkbox";
-import { CopyCell, CopyDetails } from "./CopyCells";
+import { CopyCell, CopyDetails, OrderDetails } from "./CopyCells";
 import { COLUMNS, type ColumnId } from "./columns";
 import { useMark, useTick } from "./context";
+import { lineOf } from "./items";
 import { OrderCell } from "./OrderCells";
 import { gridCell, row } from "./roles";
 import { TROUBLED } from "./states";
@@ -136,17 +137,17 @@ export const CopyLine = memo(function CopyLine(props: LineProps) {
 export const DetailsLine = memo(function DetailsLine(props: LineProps & { measure: Ref<HTMLDivElement> }) {
   const { id, orderId, columns } = props;
   const { order, copies } = useOrder(orderId);
-  const copyId = id.slice(0, -1);
-  const tick = useTick(copyId);
-  const copy = copies.find((one) => one.copy_id === copyId);
-  if (!order || !copy) return null;
+  const line = lineOf(id);
+  const tick = useTick(line);
+  const copy = copies.find((one) => one.copy_id === line);
+  if (!order) return null;
   return (
-    <Shell {...props} level={3} tick={tick}>
+    <Shell {...props} level={copy ? 3 : 2} tick={tick}>
       <div
         {...gridCell({ "aria-colspan": columns.length + 3 })}
         className="sticky left-0 col-span-full min-w-0 max-w-[94vw] pr-4 pl-[140px]"
       >
-        <CopyDetails order={order} copy={copy} />
+        {copy ? <CopyDetails order={order} copy={copy} /> : <OrderDetails order={order} />}
       </div>
     </Shell>
   );

@@ -36,7 +36,7 @@ export function OrderCell({ column, order, copies }: OrderCellProps & { column: 
     case "price":
       return <Price order={order} />;
     case "average":
-      return price(order.average_price);
+      return <Average of={order.average_price} />;
     case "pnl":
       return <OrderGain order={order} />;
     case "status":
@@ -114,6 +114,11 @@ function Price({ order }: { order: OrderRow }) {
   if (Number(order.price) > 0) return <span title={trigger}>{price(order.price)}</span>;
   if (trigger) return <span title={trigger}>{price(order.trigger_price)}</span>;
   return <span className="text-text-3">{NONE}</span>;
+}
+
+export function Average({ of }: { of: string | number | null }) {
+  const written = price(of);
+  return <span className={written === NONE ? "text-text-3" : undefined}>{written}</span>;
 }
 
 function OrderGain({ order }: { order: OrderRow }) {

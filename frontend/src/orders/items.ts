@@ -1,4 +1,4 @@
-/** What stands in the grid, top to bottom: orders, the copies of open ones, the details of open copies. */
+/** What stands in the grid, top to bottom: orders, the copies of open ones, details of what is open below. */
 import type { Line } from "./lines";
 
 export interface Item {
@@ -12,7 +12,7 @@ interface OrderedRow {
   original: Line;
 }
 
-/** Details have the id of their copy and this. */
+/** Details have the id of what they are of, and this. */
 export const DETAILS = "#";
 
 export function itemsOf(rows: readonly OrderedRow[], isOpen: (id: string) => boolean): Item[] {
@@ -20,7 +20,9 @@ export function itemsOf(rows: readonly OrderedRow[], isOpen: (id: string) => boo
   for (const { id, original } of rows) {
     const { orderId, copyId } = original;
     items.push({ kind: copyId === null ? "order" : "copy", id, orderId });
-    if (copyId !== null && isOpen(copyId)) items.push({ kind: "details", id: id + DETAILS, orderId });
+    // An order without copies has nothing else to open: its details say why there are none.
+    const isLeaf = original.children.length === 0;
+    if (isLeaf && isOpen(id)) items.push({ kind: "details", id: id + DETAILS, orderId });
   }
   return items;
 }
@@ -37,7 +39,7 @@ export function stepped(items: readonly Item[], id: string | null, by: number): 
   return items[next]?.id ?? null;
 }
 
-/** Return what an item hangs under: the copy of its details, the order of its copy, nothing of an order. */
+/** Return what an item hangs under: what its details are of, the order of its copy, nothing of an order. */
 export function parentOf(item: Item): string | null {
   if (item.kind === "details") return lineOf(item.id);
   return item.kind === "copy" ? item.orderId : null;

@@ -49,18 +49,18 @@ describe("layout", () => {
 describe("places", () => {
   const one = orderLine("1", ["1:A"]);
   const rows = [one, ...one.children, orderLine("2", [])].map((line) => ({ id: line.id, original: line }));
-  const items = itemsOf(rows, (id) => id === "1:A" || id === "1");
+  const items = itemsOf(rows, (id) => ["1", "1:A", "2"].includes(id));
 
-  it("puts the details of an open copy under it", () => {
-    expect(items.map((item) => item.id)).toEqual(["1", "1:A", "1:A#", "2"]);
+  it("puts details under an open copy, and under an open order that has none", () => {
+    expect(items.map((item) => item.id)).toEqual(["1", "1:A", "1:A#", "2", "2#"]);
     expect(lineOf("1:A#")).toBe("1:A");
-    expect(items.map(parentOf)).toEqual([null, "1", "1:A", null]);
+    expect(items.map(parentOf)).toEqual([null, "1", "1:A", null, "2"]);
   });
 
   it("steps, stops at the ends, and begins at the top", () => {
     expect(stepped(items, null, 1)).toBe("1");
     expect(stepped(items, "1:A#", 1)).toBe("2");
-    expect(stepped(items, "2", 15)).toBe("2");
+    expect(stepped(items, "2", 15)).toBe("2#");
     expect(stepped(items, "gone", -1)).toBe("1");
     expect(stepped([], null, 1)).toBeNull();
   });

@@ -25,9 +25,14 @@ export interface Money {
   asOf: string | null;
 }
 
+interface Worth {
+  order: OrderRow | undefined;
+  latency: number | null;
+  slippage: Slippage | null;
+}
+
 // Rows are replaced and never changed, so what was worked out for one holds as long as the row does.
-const latencies = new WeakMap<CopyRow, number | null>();
-const slippages = new WeakMap<CopyRow, { order: OrderRow; slippage: Slippage | null }>();
+const worths = new WeakMap<CopyRow, Worth>();
 
 /** Sum up all copies. */
 export function figuresOf(copies: Iterable<CopyRow>, orders: ReadonlyMap<string, OrderRow>): Figures {
@@ -43,11 +48,10 @@ export function figuresOf(copies: Iterable<CopyRow>, orders: ReadonlyMap<string,
     if (isWanted(copy)) wanted += 1;
     if (copy.state === "HELD") waiting.add(copy.primary_order_id);
     else if (TROUBLED.has(copy.state)) failed.add(copy.primary_order_id);
-    const latency = latencyOf(copy);
+    const { latency, slippage } = worthOf(copy, orders.get(copy.primary_order_id));
     if (latency !== null) taken.push(latency);
-    const slipped = slippage(copy, orders.get(copy.primary_order_id));
-    rupees += slipped?.rupees ?? 0;
-    value += slipped?.value ?? 0;
+    rupees += slippage?.rupees ?? 0;
+    value += slippage?.value ?? 0;
   }
   const sorted = Float64Array.from(taken).sort();
   return {
@@ -96,22 +100,16 @@ function isWanted(copy: CopyRow): boolean {
   return copy.state !== "CANCELLED" || copy.filled_quantity > 0;
 }
 
-function latencyOf(copy: CopyRow): number | null {
-  let latency = latencies.get(copy);
-  if (latency === undefined) {
-    latency = copyLatency(copy);
-    latencies.set(copy, latency);
-  }
-  return latency;
-}
-
-function slippage(copy: CopyRow, order: OrderRow | undefined): Slippage | null {
-  if (order === undefined || copy.filled_quantity === 0) return null;
-  const known = slippages.get(copy);
-  if (known?.order === order) return known.slippage;
-  const found = slippageOf(order, copy);
-  slippages.set(copy, { order, slippage: found });
-  return found;
+function worthOf(copy: CopyRow, order: OrderRow | undefined): Worth {
+  const known = worths.get(copy);
+  if (known !== undefined && known.order === order) return known;
+  const worth = {
+    order,
+    latency: copyLatency(copy),
+    slippage: order && copy.filled_quantity > 0 ? slippageOf(order, copy) : null,
+  };
+  worths.set(copy, worth);
+  return worth;
 }
 
 function at(sorted: Float64Array, part: number): number | null {

@@ -6,19 +6,21 @@ import { OrdersPage } from "../orders/OrdersPage";
 import { ConfirmProvider } from "../ui/confirm";
 import { ToastProvider } from "../ui/toasts";
 import { Banners } from "./Banners";
+import { Boundary } from "./Boundary";
 import { useShellKeys } from "./keys";
 import { Navigation } from "./Navigation";
 import { Overlays } from "./Overlays";
+import { patiently } from "./patient";
 import { usePage } from "./route";
 import { TopStrip } from "./TopStrip";
 import { useWatching } from "./watching";
 import { PHONE_PX, useHasRail, useIsAtLeast } from "./width";
 
-const PositionsPage = lazy(() => import("../positions/PositionsPage"));
-const AnalyticsPage = lazy(() => import("../analytics/AnalyticsPage"));
-const ConfigPage = lazy(() => import("../config/ConfigPage"));
-const ActivityPage = lazy(() => import("../activity/ActivityPage"));
-const Dock = lazy(() => import("../analytics/Dock"));
+const PositionsPage = lazy(patiently(() => import("../positions/PositionsPage")));
+const AnalyticsPage = lazy(patiently(() => import("../analytics/AnalyticsPage")));
+const ConfigPage = lazy(patiently(() => import("../config/ConfigPage")));
+const ActivityPage = lazy(patiently(() => import("../activity/ActivityPage")));
+const Dock = lazy(patiently(() => import("../analytics/Dock")));
 
 /** Below this the charts under the blotter take more than they give; Analytics has them too. */
 const DOCK_PX = 1024;
@@ -51,7 +53,9 @@ function Frame() {
       <Banners />
       <Page />
       {isPhone && <Navigation isAtBottom />}
-      <Overlays />
+      <Boundary name="What was opened">
+        <Overlays />
+      </Boundary>
     </div>
   );
 }
@@ -63,20 +67,26 @@ function Page() {
   const isRoomy = useIsAtLeast(DOCK_PX);
   return (
     <main className="flex min-h-0 min-w-0 flex-1 flex-col">
-      {page === "orders" && <FiguresRow />}
+      <Boundary name="The figures">{page === "orders" && <FiguresRow />}</Boundary>
       <div className="flex min-h-0 min-w-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-          <Suspense fallback={<p className="p-4 text-text-3">Loading…</p>}>
-            <Shown />
-          </Suspense>
-          <Suspense fallback={null}>{page === "orders" && isRoomy && <Dock />}</Suspense>
+          <Boundary key={page} name="This page">
+            <Suspense fallback={<p className="p-4 text-text-3">Loading…</p>}>
+              <Shown />
+            </Suspense>
+          </Boundary>
+          <Boundary name="The charts">
+            <Suspense fallback={null}>{page === "orders" && isRoomy && <Dock />}</Suspense>
+          </Boundary>
         </div>
         {hasRail && (
           <aside
             aria-label="Accounts and activity"
             className="flex w-[312px] shrink-0 flex-col border-l bg-panel"
           >
-            <AccountsPanel />
+            <Boundary name="The accounts">
+              <AccountsPanel />
+            </Boundary>
           </aside>
         )}
       </div>

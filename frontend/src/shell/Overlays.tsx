@@ -4,10 +4,11 @@ import { Dialog } from "radix-ui";
 import { lazy, Suspense, useEffect } from "react";
 import { AccountsPanel } from "../accounts/AccountsPanel";
 import { showPanel, usePanel } from "./panels";
+import { patiently } from "./patient";
 
-const loadPalette = () => import("./Palette");
+const loadPalette = patiently(() => import("./Palette"));
 const Palette = lazy(loadPalette);
-const Help = lazy(() => import("./Help"));
+const Help = lazy(patiently(() => import("./Help")));
 
 const SETTLED_MS = 3_000;
 

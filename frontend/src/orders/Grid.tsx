@@ -3,7 +3,7 @@ import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUp } from "lucide-react";
 import { type CSSProperties, type ReactNode, useMemo, useRef } from "react";
 import { COLUMN_IDS, type ColumnId } from "./columns";
-import { useOrders } from "./context";
+import { useOrders, useShown } from "./context";
 import { Header } from "./Header";
 import { type Item, itemsOf, lineOf } from "./items";
 import type { Deed } from "./keys";
@@ -64,7 +64,7 @@ export function Grid(props: GridProps) {
     getItemKey: (at) => items[at]?.id ?? at,
     scrollPaddingStart: HEADER_PX,
     scrollMargin: HEADER_PX,
-    overscan: 8,
+    overscan: 5,
     // The keyboard's row stays drawn, or aria-activedescendant would name what is not there.
     rangeExtractor: (range) => {
       const drawn = defaultRangeExtractor(range);
@@ -79,6 +79,7 @@ export function Grid(props: GridProps) {
     topmost: topmost === undefined ? null : String(topmost),
     startOf: (at) => virtual.measurementsCache[at]?.start ?? 0,
     isHeld: isHovered,
+    asked: useShown().asked,
   });
   const onKeyDown = useGridKeys({
     ...{ items, activeId, opened, onActive, onOpen, onDeed },

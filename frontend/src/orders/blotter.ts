@@ -16,6 +16,8 @@ export interface Shown {
   counts: Counts;
   filter: Filter;
   text: string;
+  /** Grows when the operator asks for other lines, or for another order of them. */
+  asked: number;
 }
 
 export class Blotter {
@@ -26,6 +28,7 @@ export class Blotter {
   private readonly listeners = new Set<() => void>();
   private filter: Filter = "all";
   private text = "";
+  private asked = 0;
   private sortedBy: Sort = NEWEST_FIRST;
   private isPointerOver = false;
   private isStale = false;
@@ -38,7 +41,7 @@ export class Blotter {
     this.tally = new Tally(store);
     this.ticks = new Ticks((orderId) => this.tally.line(orderId)?.children.map((line) => line.id) ?? []);
     this.sorter = new Sorter((column, orderId) => sortKey(store, column, orderId));
-    this.shown = { lines: [], counts: this.tally.counts, filter: this.filter, text: this.text };
+    this.shown = { lines: [], counts: this.tally.counts, filter: this.filter, text: this.text, asked: 0 };
     this.refresh(true);
   }
 
@@ -68,11 +71,13 @@ export class Blotter {
   find(filter: Filter, text: string): void {
     this.filter = filter;
     this.text = text;
+    this.asked += 1;
     this.refresh(true);
   }
 
   sort(sort: Sort): void {
     this.sortedBy = sort;
+    this.asked += 1;
     this.refresh(true);
   }
 
@@ -100,7 +105,7 @@ export class Blotter {
       this.isStale = false;
     }
     const lines = this.sorter.sort(tally.lines(this.filter, this.text), this.sortedBy, isFresh);
-    this.show({ lines, counts: tally.counts, filter: this.filter, text: this.text });
+    this.show({ lines, counts: tally.counts, filter: this.filter, text: this.text, asked: this.asked });
     // Changes that could not be sorted by yet: look again when that may be.
     if (this.isStale && !this.isPointerOver && ticks.isEmpty) this.refreshLater();
   }

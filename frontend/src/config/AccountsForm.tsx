@@ -12,6 +12,8 @@ import { shownSecret } from "./masking";
 import { NumberControl } from "./NumberControl";
 import { TokenState } from "./TokenState";
 
+/** Many more than anybody has; a wrong file must not keep the page, and its Stop button, busy. */
+const MOST_SHOWN = 100;
 const HEAD = "px-2 py-1.5 text-left font-normal text-text-3 text-xs first:pl-4 last:pr-4";
 const MODES = [
   { value: "on", name: "On", look: "data-[state=on]:text-up" },
@@ -52,7 +54,7 @@ export function AccountsForm({ schema }: { schema: Record<string, unknown> }) {
             </th>
           </tr>
         </thead>
-        {accounts.map((account) => (
+        {accounts.slice(0, MOST_SHOWN).map((account) => (
           <AccountRows
             key={account.index}
             account={account}
@@ -64,6 +66,11 @@ export function AccountsForm({ schema }: { schema: Record<string, unknown> }) {
           />
         ))}
       </table>
+      {accounts.length > MOST_SHOWN && (
+        <p className="p-4 text-warn">
+          The other {accounts.length - MOST_SHOWN} accounts are only in the text beside.
+        </p>
+      )}
       {accounts.length === 0 && (
         <p className="p-4 text-text-3">
           No accounts yet. The first one that you add can be made the primary.

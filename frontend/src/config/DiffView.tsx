@@ -3,6 +3,8 @@ import { useMemo } from "react";
 import { diffLines, type Part } from "./lineDiff";
 
 const AROUND = 3;
+/** So many lines are drawn at most; nobody reads more, and the page has to stay quick. */
+const MOST_SHOWN = 2_000;
 
 interface Line {
   kind: Part["kind"] | "left-out";
@@ -36,7 +38,7 @@ export function DiffView({ before, after, label }: DiffViewProps) {
       <table className="w-full border-collapse font-mono text-xs leading-5">
         <caption className="sr-only">{label}</caption>
         <tbody>
-          {lines.map((line) => {
+          {lines.slice(0, MOST_SHOWN).map((line) => {
             const look = LOOKS[line.kind];
             return (
               <tr key={`${line.before}/${line.after}`} className={look.row}>
@@ -56,6 +58,11 @@ export function DiffView({ before, after, label }: DiffViewProps) {
           })}
         </tbody>
       </table>
+      {lines.length > MOST_SHOWN && (
+        <p className="p-4 text-warn">
+          {(lines.length - MOST_SHOWN).toLocaleString("en-IN")} more lines are not shown.
+        </p>
+      )}
       {before === after && <p className="p-4 text-text-3">Nothing is different.</p>}
     </section>
   );

@@ -8,11 +8,17 @@ import { isObject, type Json, type Path } from "./jsonText";
 import { BOX, type ControlProps, NumberControl, type Numbers } from "./NumberControl";
 import { without, withValue } from "./spanEdits";
 
+/** A wrong file must not keep the page busy; the rest is in the text beside. */
+const MOST_SHOWN = 200;
+
 export function NumbersControl({ field, path, id }: ControlProps) {
   const { value, isOff, edit } = useField(path);
   const [name, setName] = useState("");
   const usual = isObject(field.usual) ? field.usual : {};
-  const names = [...new Set([...Object.keys(usual), ...Object.keys(isObject(value) ? value : {})])];
+  const names = [...new Set([...Object.keys(usual), ...Object.keys(isObject(value) ? value : {})])].slice(
+    0,
+    MOST_SHOWN,
+  );
   const add = () => {
     const key = name.trim().toUpperCase();
     if (key !== "") edit((text) => withValue(text, [...path, key], 1));

@@ -26,7 +26,23 @@ export interface JsonText {
 
 const VALUES = new Set(["Object", "Array", "String", "Number", "True", "False", "Null"]);
 
+/** Deeper than the server reads. Without a bound a text of nothing but brackets would take minutes here. */
+const MOST_DEPTH = 100;
+
+let latest: JsonText | null = null;
+
+/** Read a text. The last one is kept, for form, editor and checks all ask about the same. */
 export function readJson(text: string): JsonText {
+  if (latest?.text !== text) latest = parsed(text);
+  return latest;
+}
+
+function parsed(text: string): JsonText {
+  const deep = tooDeepAt(text);
+  if (deep !== null) {
+    const fault = { from: deep, to: deep + 1, reason: "Lists and objects are nested too deeply here." };
+    return { text, top: jsonLanguage.parser.parse("").topNode, value: undefined, fault };
+  }
   const top = jsonLanguage.parser.parse(text).topNode;
   const found = firstFault(text, top);
   if (found !== null) return { text, top, value: undefined, fault: found };
@@ -131,6 +147,16 @@ export function spanOfLine(text: string, line: number): Span {
   const to = end < 0 ? text.length : end;
   const lead = text.slice(from, to).search(/\S/);
   return { from: from + Math.max(lead, 0), to };
+}
+
+function tooDeepAt(text: string): number | null {
+  let depth = 0;
+  for (const { 0: mark, index } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|[[\]{}]/g)) {
+    if (mark === "[" || mark === "{") depth += 1;
+    else if (mark === "]" || mark === "}") depth -= 1;
+    if (depth > MOST_DEPTH) return index;
+  }
+  return null;
 }
 
 function memberValue(text: string, node: Node, key: string): Node | null {

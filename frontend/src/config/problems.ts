@@ -104,11 +104,13 @@ function begins(rest: string, key: string): boolean {
   return rest.startsWith(`.${key}`) && /^($|\.|\[)/.test(rest.slice(key.length + 1));
 }
 
+/** More are of no use to whoever mends the text. */
+const MOST_TOLD = 100;
 const AROUND = new Set(["items", "properties", "$ref", "additionalProperties", "anyOf"]);
 
 /** Keep what says something: not the lists, objects and references around a fault. */
 function tellingOnes(errors: OutputUnit[]): OutputUnit[] {
-  const telling = errors.filter((error) => !AROUND.has(error.keyword));
+  const telling = errors.filter((error) => !AROUND.has(error.keyword)).slice(0, MOST_TOLD);
   // The validator also calls a known key unknown when its value is at fault.
   const faults = telling.filter((error) => error.keyword !== "false");
   const unknown = telling.filter(

@@ -32,6 +32,11 @@ describe("faults of the syntax", () => {
   });
 });
 
+it("is not kept busy by a text of nothing but brackets, nor by a thousand faults", () => {
+  expect(own("[".repeat(900_000))).toEqual([[1, "[", "Lists and objects are nested too deeply here."]]);
+  expect(own(`[${Array.from({ length: 5_000 }, () => "7").join(",")}]`)).toHaveLength(100);
+});
+
 describe("faults against the schema", () => {
   it.each([
     ['"ps_multiplier": -2.5', "-2.5", "The number is too small."],

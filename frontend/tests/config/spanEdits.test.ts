@@ -29,6 +29,11 @@ describe("replacing a value", () => {
     expect(withValue('{"a": 1, "a": 2}', ["a"], 3)).toBe('{"a": 1, "a": 3}');
   });
 
+  it("takes brackets inside of texts for what they are", () => {
+    const text = `{"a": "${"[{".repeat(300)}\\"${"[".repeat(300)}", "b": 1}`;
+    expect(withValue(text, ["b"], 2)).toBe(text.replace('"b": 1', '"b": 2'));
+  });
+
   it("finds keys that are written with escapes", () => {
     expect(withValue('{"\\u0061": 1}', ["a"], 2)).toBe('{"\\u0061": 2}');
   });

@@ -37,7 +37,7 @@ export function Notices({ file, canSave, fails, act }: NoticesProps) {
           text="This file is no JSON as it stands, so its secrets cannot be told from the rest, and it is not shown. Mend it in an editor of your own, put a whole new text here, or bring back a version. What is there now is kept."
         />
       )}
-      {file.hasNews && (
+      {file.hasNews && file.base.isShown && (
         <Notice tone="plain" text="Somebody else saved this file just now. You see the new text.">
           <Button size="small" onClick={() => act({ type: "forget-news" })}>
             Close

@@ -1,13 +1,13 @@
 /** The grid's rows. Each is drawn anew when its own order changes, and not when others do. */
-import { ChevronDown, ChevronRight, Ellipsis, LoaderCircle, RotateCw } from "lucide-react";
 import { memo, type ReactNode, type Ref } from "react";
+import type { CopyRow, OrderRow } from "../api/types";
 import { instrumentName } from "../format/instrument";
-import { useIsFrozen, useOrder, useStore } from "../live/live";
-import { Checkbox } from "../ui/Checkbox";
+import { useOrder, useStore } from "../live/live";
 import { CopyCell, CopyDetails, OrderDetails } from "./CopyCells";
-import { COLUMNS, type ColumnId } from "./columns";
-import { useMark, useTick } from "./context";
+import type { ColumnId } from "./columns";
+import { useTick } from "./context";
 import { lineOf } from "./items";
+import { ActionCell, Cell, ExpandCell, TickCell } from "./LineCells";
 import { OrderCell } from "./OrderCells";
 import { gridCell, row } from "./roles";
 import { TROUBLED } from "./states";
@@ -110,12 +110,16 @@ export const OrderLine = memo(function OrderLine(props: LineProps) {
 });
 
 export const CopyLine = memo(function CopyLine(props: LineProps) {
-  const { id, orderId, columns, isOpen } = props;
-  const { order, copies } = useOrder(orderId);
+  const { order, copies } = useOrder(props.orderId);
+  const copy = copies.find((one) => one.copy_id === props.id);
+  return order && copy ? <CopyLineBody {...props} order={order} copy={copy} /> : null;
+});
+
+/** Rows are replaced whole, so one that is the same object need not be drawn again for its sisters' sake. */
+const CopyLineBody = memo(function CopyLineBody(props: LineProps & { order: OrderRow; copy: CopyRow }) {
+  const { id, columns, isOpen, order, copy } = props;
   const store = useStore();
   const tick = useTick(id);
-  const copy = copies.find((one) => one.copy_id === id);
-  if (!order || !copy) return null;
   const name = store.account(copy.account_id)?.name || copy.account_id;
   const spans = mergedCells(columns);
   return (
@@ -164,82 +168,4 @@ function mergedCells(columns: readonly ColumnId[]): Map<ColumnId, number> {
     span += 1;
   }
   return spans.set("instrument", span);
-}
-
-function Cell({ column, span = 1, children }: { column: ColumnId; span?: number; children: ReactNode }) {
-  return (
-    <div
-      {...gridCell({ "aria-colspan": span > 1 ? span : undefined })}
-      data-column={column}
-      className={`flex h-full min-w-0 items-center px-1.5 ${COLUMNS[column].isRight ? "justify-end" : ""}`}
-      style={span > 1 ? { gridColumn: `span ${span}` } : undefined}
-    >
-      {children}
-    </div>
-  );
-}
-
-/** A real box; the grid hears the click (see useGridPointer), which knows of Shift. */
-function TickCell({ tick, label }: { tick: string; label: string }) {
-  return (
-    <div {...gridCell()} data-act="tick" className="flex h-full items-center justify-center">
-      <Checkbox
-        tabIndex={-1}
-        checked={tick === "all"}
-        isIndeterminate={tick === "some"}
-        onChange={() => undefined}
-        aria-label={label}
-      />
-    </div>
-  );
-}
-
-function ExpandCell({
-  isOpen,
-  label,
-  isSmall = false,
-}: {
-  isOpen: boolean;
-  label: string;
-  isSmall?: boolean;
-}) {
-  const Chevron = isOpen ? ChevronDown : ChevronRight;
-  return (
-    <div {...gridCell()} data-act="open" className="flex h-full items-center justify-center">
-      <button
-        type="button"
-        tabIndex={-1}
-        aria-label={label}
-        className="rounded text-text-3 hover:text-text-1"
-      >
-        <Chevron size={isSmall ? 12 : 14} aria-hidden />
-      </button>
-    </div>
-  );
-}
-
-function ActionCell({ id, label, mayRetry = false }: { id: string; label: string; mayRetry?: boolean }) {
-  const { isBusy } = useMark(id);
-  const isFrozen = useIsFrozen();
-  return (
-    <div {...gridCell()} className="flex h-full items-center justify-center">
-      <button
-        type="button"
-        tabIndex={-1}
-        data-act={mayRetry ? "retry" : "menu"}
-        disabled={isBusy || (mayRetry && isFrozen)}
-        aria-label={mayRetry ? "Retry this copy" : label}
-        title={isBusy ? "Waiting for the server's answer" : mayRetry ? "Retry…" : undefined}
-        className="flex size-6 items-center justify-center rounded text-text-2 hover:bg-raised hover:text-text-1"
-      >
-        {isBusy ? (
-          <LoaderCircle size={14} aria-hidden className="animate-spin" />
-        ) : mayRetry ? (
-          <RotateCw size={14} aria-hidden />
-        ) : (
-          <Ellipsis size={14} aria-hidden />
-        )}
-      </button>
-    </div>
-  );
 }

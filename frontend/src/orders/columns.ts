@@ -61,7 +61,8 @@ export function sortKey(store: LiveStore, column: ColumnId, orderId: string): So
   if (!order) return null;
   switch (column) {
     case "time":
-      return order.placed_at;
+      // A moment: the same one is written in the broker's zone by the broker and in another by the engine.
+      return order.placed_at === null ? null : Date.parse(order.placed_at);
     case "account":
       return null;
     case "instrument":

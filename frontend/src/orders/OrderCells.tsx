@@ -24,7 +24,11 @@ export function OrderCell({ column, order, copies }: OrderCellProps & { column: 
     case "time":
       return <span title={istFull(order.placed_at)}>{istTime(order.placed_at)}</span>;
     case "account":
-      return <PrimaryName />;
+      return isSquareOff(order) ? (
+        <AccountName id={copies[0]?.account_id ?? ""} isPrimary />
+      ) : (
+        <PrimaryName />
+      );
     case "instrument":
       return <Instrument order={order} />;
     case "side":
@@ -32,7 +36,7 @@ export function OrderCell({ column, order, copies }: OrderCellProps & { column: 
     case "type":
       return <TypeAndProduct order={order} />;
     case "filled":
-      return <Filled filled={order.filled_quantity} quantity={order.quantity} />;
+      return <Filled filled={filledOf(order, copies)} quantity={order.quantity} />;
     case "price":
       return <Price order={order} />;
     case "average":
@@ -48,6 +52,15 @@ export function OrderCell({ column, order, copies }: OrderCellProps & { column: 
         <Latency ms={orderLatency(copies)} title="The slowest copy, from its plan to the broker's answer." />
       );
   }
+}
+
+/** A square-off stands here as an order of the operator's; what is filled is told of its one copy. */
+function isSquareOff(order: OrderRow): boolean {
+  return order.variety === "square_off";
+}
+
+function filledOf(order: OrderRow, copies: CopyRow[]): number {
+  return isSquareOff(order) ? (copies[0]?.filled_quantity ?? 0) : order.filled_quantity;
 }
 
 function PrimaryName() {
@@ -74,7 +87,7 @@ function Instrument({ order }: { order: OrderRow }) {
 
 function TypeAndProduct({ order }: { order: OrderRow }) {
   const isOdd = order.skipped?.code === "PRODUCT_NOT_COPIED";
-  const variety = order.variety === "regular" ? "" : `, ${order.variety}`;
+  const variety = order.variety === "regular" ? "" : `, ${order.variety.replace("_", " ")}`;
   return (
     <span className="truncate text-text-2" title={`${order.order_type} ${order.product}${variety}`}>
       {order.order_type}{" "}

@@ -55,6 +55,7 @@ const ORDER_LOOKS = new Map<string, Look>([
   ["TRIGGER PENDING", { word: "Trigger pending", icon: "clock", tone: "trigger" }],
   ["REJECTED", { word: "Rejected", icon: "cross", tone: "bad" }],
   ["CANCELLED", { word: "Cancelled", icon: "barred", tone: "quiet" }],
+  ["SQUARE OFF", { word: "Square off", icon: "hand", tone: "quiet" }],
 ]);
 const SENDING_WORDS = /PENDING|REQ RECEIVED|VALIDATION/;
 const MOST_WORD = 24;

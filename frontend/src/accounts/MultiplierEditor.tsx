@@ -13,7 +13,8 @@ export function MultiplierEditor({ account, isDisabled, onChange }: EditorProps)
   const opener = useRef<HTMLButtonElement>(null);
   const leave = (then: () => void = () => {}) => {
     setTyped(null);
-    // After React has drawn the button again: what asks next gives the focus back to it.
+    // Once the button is there again, for what asks next gives the focus back to it; and once this press of a
+    // key is over, or it would reach the question and answer it with Cancel.
     requestAnimationFrame(() => {
       opener.current?.focus();
       then();
@@ -53,11 +54,7 @@ export function MultiplierEditor({ account, isDisabled, onChange }: EditorProps)
       onChange={(event) => setTyped(event.target.value)}
       onBlur={() => setTyped(null)}
       onKeyDown={(event) => {
-        if (event.key === "Enter") {
-          // Else the same press reaches the question that opens, and answers it with Cancel.
-          event.preventDefault();
-          submit();
-        }
+        if (event.key === "Enter") submit();
         if (event.key === "Escape") {
           event.stopPropagation();
           leave();

@@ -191,10 +191,11 @@ export class LiveStore {
   }
 
   private listOrders(): void {
-    const at = (row: OrderRow): string => row.placed_at ?? "";
+    // As moments: the same one is written in the broker's zone by the broker and in another by the engine.
     this.orderIds = [...this.orders.values()]
-      .sort((a, b) => (at(a) === at(b) ? (a.order_id < b.order_id ? -1 : 1) : at(a) < at(b) ? -1 : 1))
-      .map((row) => row.order_id);
+      .map(({ order_id: id, placed_at: at }) => ({ id, at: at === null ? 0 : Date.parse(at) }))
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+      .map(({ id }) => id);
   }
 
   private rank(accountId: string): number {

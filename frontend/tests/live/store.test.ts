@@ -225,4 +225,12 @@ describe("the list of orders", () => {
     );
     expect(store.orderIds).toEqual(["0", "1", "2"]);
   });
+
+  it("goes by the moment, whatever zone it is written in", () => {
+    const store = filled();
+    const squareOff = order("SQ0", { placed_at: "2026-11-23T04:00:00.500+00:00" });
+    const fromKite = order("9", { placed_at: "2026-11-23T09:29:59+05:30" });
+    store.apply(deltas(11, { orders: by("order_id", [squareOff, fromKite]) }));
+    expect(store.orderIds).toEqual(["9", "1", "SQ0", "2"]);
+  });
 });

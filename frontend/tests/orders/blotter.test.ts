@@ -44,6 +44,13 @@ describe("lines", () => {
     expect(blotter.shown.lines[1]?.children.map((line) => line.id)).toEqual(["2:SE1", "2:SE2"]);
   });
 
+  it("stand by the moment, whatever zone it is written in", () => {
+    const moment = new Date(later(2500)).getTime() + 5.5 * 3600 * 1000;
+    const inIndia = new Date(moment).toISOString().replace("Z", "+05:30");
+    change([order("4", { placed_at: inIndia })]);
+    expect(ids()).toEqual(["3", "4", "2", "1"]);
+  });
+
   it("keep their identity while rows only change", () => {
     const before = blotter.shown.lines;
     change([order("1", { average_price: "11" })], [copy("1", "SE1", { filled_quantity: 5 })]);

@@ -58,10 +58,10 @@ export function PreviewDialog({ proposal, send, onClose }: PreviewDialogProps) {
         </p>
       )}
       <div className="flex items-center justify-end gap-2 border-t px-5 py-3">
-        <p className="min-w-0 flex-1 text-sm text-text-3">
+        <p className="min-w-0 flex-1 text-sm text-text-3 max-[640px]:sr-only">
           Before anything is sent again, the account's order list is searched for this copy's tag.
         </p>
-        <Button ref={cancel} onClick={onClose}>
+        <Button ref={cancel} className="max-[640px]:h-9" onClick={onClose}>
           Cancel
         </Button>
         <SendButton preview={preview} isSending={isSending} onSend={() => void go()} />
@@ -109,6 +109,7 @@ function SendButton({
   return (
     <Button
       look="primary"
+      className="max-[640px]:h-9"
       disabled={number === 0 || isSending || isFrozen || isStopped}
       title={
         isStopped

@@ -76,7 +76,7 @@ function OrderHead({ order, shown }: { order: OrderRow | undefined; shown: Order
   const at = [limit, order.trigger_price].find((price) => Number(price) > 0);
   return (
     <th scope="row" className="py-2 pr-3 pl-5 text-left font-normal" title={`Order ${order.order_id}`}>
-      <span className="flex min-w-0 items-center gap-2">
+      <span className="flex min-w-0 items-center gap-2 max-[640px]:max-w-36 max-[640px]:flex-wrap max-[640px]:gap-y-0">
         <SideChip side={order.side} />
         <span className="max-w-48 truncate font-medium">{name}</span>
         <span className="whitespace-nowrap text-text-2">

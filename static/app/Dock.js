@@ -1,0 +1,1 @@
+import{n as e,t}from"./PnlPanel.js";import{t as n}from"./jsx-runtime.js";var r=n();function i(){return(0,r.jsxs)(`div`,{className:`grid h-[196px] shrink-0 grid-cols-[1fr_minmax(0,42%)] divide-x border-t bg-panel [@media(max-height:700px)]:hidden`,children:[(0,r.jsx)(t,{}),(0,r.jsx)(e,{})]})}export{i as default};

@@ -10,7 +10,9 @@ from tests.architecture.project_files import ROOT, named, sources, tracked, tree
 
 LONGEST_FILE = 400
 _NAMES_OF_NOTHING = frozenset({"utils", "util", "common", "helpers", "helper", "models", "misc"})
-_GENERATED = re.compile(r"app/adapters/storage/migrations/|static/app/|frontend/.*lock|frontend/src/api/types.ts")
+_GENERATED = re.compile(
+    r"app/adapters/storage/migrations/|static/app/|frontend/.*lock|frontend/src/api/types.ts"
+)
 ALL = [*sources("app", "tests", "bench"), ROOT / "run.py"]
 
 

@@ -18,6 +18,7 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { flushSync } from "react-dom";
 import { editorLook } from "./editorLook";
 import { hideSecrets } from "./editorSecrets";
+import { typeOverSelection } from "./editorTyping";
 import { schemaWords } from "./editorWords";
 import type { Trouble } from "./problems";
 
@@ -118,6 +119,7 @@ function setup(
     indentUnit.of("  "),
     bracketMatching(),
     closeBrackets(),
+    typeOverSelection,
     schemaWords(schema),
     json(),
     hideSecrets(fileName),

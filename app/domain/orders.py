@@ -1,11 +1,11 @@
 """An order as a broker reports it, and the one way in which two reports of it are merged."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 
+from app.domain.changing import changed
 from app.domain.ids import AccountId, OrderId, is_our_tag, moment_told_by
 
 ZERO = Decimal(0)
@@ -155,16 +155,10 @@ class Order:
         Kite moves its stamps, of one second each, at every change of an order, so one that was changed before
         it was first seen would pass for younger than it is. Its number tells the moment, where it has one.
         """
-        return _seniority(self.order_id, self.placed_at)
-
-
-@lru_cache(maxsize=16_384)
-def _seniority(order_id: OrderId, placed_at: datetime | None) -> tuple[float, int, str]:
-    """Reckon a seniority once: each decision about one order compares it with all others of the day."""
-    stamp_s = placed_at.timestamp() if placed_at else 0.0
-    told_s = moment_told_by(order_id)
-    is_told = told_s is not None and (not stamp_s or abs(told_s - stamp_s) < _A_DAY_S)
-    return (told_s if told_s is not None and is_told else stamp_s, len(order_id), order_id)
+        stamp_s = self.placed_at.timestamp() if self.placed_at else 0.0
+        told_s = moment_told_by(self.order_id)
+        is_told = told_s is not None and (not stamp_s or abs(told_s - stamp_s) < _A_DAY_S)
+        return (told_s if told_s is not None and is_told else stamp_s, len(self.order_id), self.order_id)
 
 
 def merge(known: Order, seen: Order, *, is_poll: bool) -> Order:
@@ -179,7 +173,7 @@ def merge(known: Order, seen: Order, *, is_poll: bool) -> Order:
     tags = tuple(dict.fromkeys((*known.tags, *seen.tags)))
     newer = seen if _is_news(known, seen, is_poll=is_poll) else known
     most = known if known.filled_quantity > newer.filled_quantity else newer
-    return replace(
+    return changed(
         newer,
         tags=tags,
         placed_at=placed_at,

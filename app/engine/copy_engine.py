@@ -135,13 +135,7 @@ class CopyEngine:
             case m.PrimaryListRead():
                 self._take_primary_look(turn, message)
             case m.SecondaryListRead():
-                todays = self._day.of_today(message.account_id, message.order_list)
-                message = replace(message, order_list=todays)
-                take_secondary_list(turn, message)
-                watch_hands(turn, message.account_id)
-                if not self._day.is_over:
-                    follow_account(turn, message.account_id)
-                self._note_look(turn, message.account_id)
+                self._take_secondary_look(turn, message)
             case m.AttemptAnswered():
                 take_answer(turn, message)
             case m.AmendmentAnswered():
@@ -268,6 +262,17 @@ class CopyEngine:
         self._is_first_look_late = self._is_list_passed_over = False
         self._is_undecided = any(not known.is_decided for known in self.state.primary_orders.values())
         self._note_look(turn, self.rulebook.primary.account_id)
+
+    def _take_secondary_look(self, turn: Turn, message: m.SecondaryListRead) -> None:
+        account_id = message.account_id
+        order_list = self._day.of_today(account_id, message.order_list)
+        if order_list is not message.order_list:
+            message = replace(message, order_list=order_list)
+        take_secondary_list(turn, message)
+        watch_hands(turn, account_id)
+        if not self._day.is_over:
+            follow_account(turn, account_id)
+        self._note_look(turn, account_id)
 
     def _note_look(self, turn: Turn, account_id: AccountId) -> None:
         lane = self.lanes[account_id]

@@ -19,6 +19,7 @@ class BrokerDay:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._told: tuple[datetime, float] | None = None
+        self._told_s = 0.0
         self._over_since_s: float | None = None
         self._all_new: dict[AccountId, tuple[Order, ...]] = {}
         self._begin(trade_date(clock.now()))
@@ -44,12 +45,16 @@ class BrokerDay:
     @property
     def is_over(self) -> bool:
         """True while the broker shows another day: nothing is decided or sent then."""
-        return not self._began <= self.now < self._ends
+        if self._told is None:
+            return not self._began <= self.now < self._ends
+        now_s = self._told_s + self._clock.monotonic()  # asked many times a second, so without datetimes
+        return not self._began_s <= now_s < self._ends_s
 
     def learn(self, order_list: OrderList | None) -> None:
         """Take the broker's clock from one of its answers."""
         if order_list is not None and order_list.broker_time is not None:
             self._told = order_list.broker_time, self._clock.monotonic()
+            self._told_s = self._told[0].timestamp() - self._told[1]
 
     def begin(self) -> date:
         """Let this life be for the day it is at the broker now."""
@@ -61,6 +66,7 @@ class BrokerDay:
         self._today = today
         self._began = datetime.combine(today, time(), IST).astimezone(UTC)
         self._ends = self._began + timedelta(days=1)
+        self._began_s, self._ends_s = self._began.timestamp(), self._ends.timestamp()
 
     def has_changed(self) -> bool:
         """Tell whether the broker has shown another day for long enough; to be asked again and again."""

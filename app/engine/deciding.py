@@ -67,7 +67,7 @@ def plan_for(turn: Turn, order: Order, account: Account, closing: Closing) -> Pl
     if instrument is None:
         text = f"{order.instrument} is not in the broker's instrument list, so its lot size is not known."
         return NoCopy(CopyState.DENIED, Reason(ReasonCode.INSTRUMENT_UNKNOWN, text))
-    mine = replace(order, quantity=effective_quantity(order))
+    mine = _as_far_as_it_goes(order)
     copied_units = units_copied_against(turn.state, account.account_id, order)
     return plan_copy(
         mine, account, instrument, turn.rulebook.rules, closing=closing, copied_units=copied_units
@@ -77,7 +77,7 @@ def plan_for(turn: Turn, order: Order, account: Account, closing: Closing) -> Pl
 def closing_of(turn: Turn, order: Order) -> Closing:
     """Return how much of a primary order reduces the position that its older orders made."""
     before = turn.state.held_before(order)
-    units = closing_quantity(replace(order, quantity=effective_quantity(order)), before)
+    units = closing_quantity(_as_far_as_it_goes(order), before)
     return Closing(units=units, is_all=0 < units == abs(before))
 
 
@@ -85,6 +85,11 @@ def effective_quantity(order: Order) -> int:
     """Return how much of a primary order there is to mirror: once it was cut short, what it filled."""
     is_cut_short = order.phase in {Phase.CANCELLED, Phase.REJECTED}
     return order.filled_quantity if is_cut_short else order.quantity
+
+
+def _as_far_as_it_goes(order: Order) -> Order:
+    quantity = effective_quantity(order)
+    return order if quantity == order.quantity else replace(order, quantity=quantity)
 
 
 def record_plan(turn: Turn, order: Order, account: Account, plan: Plan, *, by: str) -> None:

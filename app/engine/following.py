@@ -1,8 +1,7 @@
 """How resting copies follow their primary order: modifications and cancellations, compared on each look."""
 
-from operator import is_
-
 from app.domain import events as e
+from app.domain.accounts import RestPolicy
 from app.domain.amending import MAX_AMENDMENTS, Cancellation, amendment
 from app.domain.cancelling import is_over_for_operator
 from app.domain.copies import RESTING, Leg, LegOrder
@@ -14,11 +13,9 @@ from app.engine.exposure import free_units
 from app.engine.hands import hand_wins
 from app.engine.lane import Lane
 from app.engine.messages import Amend
-from app.engine.resting import behind_filled_primary
+from app.engine.resting import behind_filled_primary, policy_for
 from app.engine.turn import Turn
 from app.engine.wanting import wanted_quantity
-
-_NOTHING = (object(),) * 5
 
 
 def follow_order(turn: Turn, order_id: OrderId) -> None:
@@ -43,16 +40,17 @@ def _follow(turn: Turn, lane: Lane, leg: Leg) -> None:
     shown = lane.orders.get(leg.order_id) if leg.order_id else None
     if leg.state not in RESTING or shown is None:
         return
-    seen = _followed(turn, leg, shown)
-    if not all(map(is_, seen, lane.agreed.get(leg.tag, _NOTHING))) and _may_amend(turn, lane, leg, shown):
+    seen = _followed(turn, lane, leg, shown)
+    if lane.agreed.get(leg.tag) != seen and _may_amend(turn, lane, leg, shown):
         _amend(turn, lane, leg, shown, seen)
 
 
-def _followed(turn: Turn, leg: Leg, shown: Order) -> tuple[object, ...]:
-    """Return all that decides what an entry should be, and what it is; an exit follows what is held, too."""
+def _followed(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> tuple[object, ...]:
+    """Return all that decides what a copy should be, and what it is; an exit follows what is held, too."""
     copy = turn.state.copy_of(leg)
     order, instrument = turn.primary_order_of(copy.copy_id), turn.instruments.find(copy.instrument)
-    return copy, order, shown, turn.rulebook, instrument
+    as_of = (turn.state.edition, lane.edition) if copy.closing_units else None
+    return copy, order, shown, turn.rulebook, instrument, as_of
 
 
 def _may_amend(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> bool:
@@ -74,8 +72,8 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, .
     if primary.phase is Phase.FILLED and not isinstance(change, Cancellation):
         change = behind_filled_primary(turn, lane, leg, shown, change)
     if change is None:
-        if copy.closing_units == 0 and primary.phase is not Phase.FILLED:
-            lane.agreed[leg.tag] = seen
+        if primary.phase is not Phase.FILLED or policy_for(turn, leg) is not RestPolicy.MARKET:
+            lane.agreed[leg.tag] = seen  # else it may have rested for long enough by the next look
         return
     if wanted is not None and copy.withdrawn is None and hand_wins(turn, leg):
         return

@@ -1,5 +1,7 @@
 """Which planned legs leave now: the last gate before an order is sent, and the only one that opens."""
 
+from operator import is_
+
 from app.domain import events as e
 from app.domain.copies import UNRESOLVED, Copy, CopyState, Leg, LegOrder
 from app.domain.ids import CopyId
@@ -16,6 +18,8 @@ from app.engine.parking import Waits, look_again, note_closable, wait_for_entry
 from app.engine.turn import Turn
 from app.engine.unreadable import why_hidden
 from app.engine.wanting import wanted_quantity
+
+_NOTHING = (None,) * 3
 
 
 def release(turn: Turn, lane: Lane) -> None:
@@ -48,30 +52,38 @@ def release(turn: Turn, lane: Lane) -> None:
 def _is_over(turn: Turn, copy: Copy, leg: Leg) -> bool:
     """End a leg that must not leave any more: its order gone, its account off, or too long in the queue."""
     order = turn.primary_order_of(copy.copy_id)
-    reason: Reason | None = None
-    state = CopyState.NOT_SENT
+    why = _why_over(turn, copy, leg, order)
+    if why is None and _is_too_old(turn, copy, leg, order):
+        limit_s = age_limit_s(order, turn.rulebook.rules)
+        text = f"It waited longer than {limit_s:g} s before it could be sent. Retry it if you still want it."
+        why = CopyState.EXPIRED, Reason(ReasonCode.TOO_OLD, text)
+    if why is None:
+        return False
+    _end(turn, leg, *why)
+    return True
+
+
+def _why_over(turn: Turn, copy: Copy, leg: Leg, order: Order) -> tuple[CopyState, Reason] | None:
+    """Return how a leg ends, whatever its age; weighed again only where something of it is another."""
+    weighed = turn.lanes[copy.account_id].weighed
+    seen = (copy, order, turn.rulebook)
+    if all(map(is_, seen, weighed.get(leg.tag, _NOTHING))):
+        return None
     account = turn.rulebook.account(copy.account_id)
     if order.is_terminal and effective_quantity(order) == 0:
-        reason = Reason(ReasonCode.PRIMARY_CANCELLED, "The primary order ended before this copy was sent.")
-    elif _earlier_generation_lives(copy, leg):
+        text = "The primary order ended before this copy was sent."
+        return CopyState.NOT_SENT, Reason(ReasonCode.PRIMARY_CANCELLED, text)
+    if _earlier_generation_lives(copy, leg):
         text = "An earlier attempt of this copy was found at the broker, so it is not sent again."
-        reason = Reason(ReasonCode.ABSENT_FROM_ORDER_LIST, text)
-    elif account is None:
-        reason = Reason(ReasonCode.ACCOUNT_OFF, "The account is no longer in accounts_config.json.")
-    else:
-        state = CopyState.DENIED
-        reason = why_account_skips(order, account, is_exit=copy.closing_units > 0)
-        if reason is None and _is_too_old(turn, copy, leg, order):
-            state = CopyState.EXPIRED
-            limit_s = age_limit_s(order, turn.rulebook.rules)
-            text = (
-                f"It waited longer than {limit_s:g} s before it could be sent. Retry it if you still want it."
-            )
-            reason = Reason(ReasonCode.TOO_OLD, text)
-    if reason is None:
-        return False
-    _end(turn, leg, state, reason)
-    return True
+        return CopyState.NOT_SENT, Reason(ReasonCode.ABSENT_FROM_ORDER_LIST, text)
+    if account is None:
+        text = "The account is no longer in accounts_config.json."
+        return CopyState.NOT_SENT, Reason(ReasonCode.ACCOUNT_OFF, text)
+    skipped = why_account_skips(order, account, is_exit=copy.closing_units > 0)
+    if skipped is not None:
+        return CopyState.DENIED, skipped
+    weighed[leg.tag] = seen
+    return None
 
 
 def _earlier_generation_lives(copy: Copy, leg: Leg) -> bool:

@@ -1,12 +1,13 @@
 """What the engine knows: the fold of the facts. It changes in `apply` and nowhere else."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import singledispatchmethod
 
 from app.domain import events as e
 from app.domain.accounts import CopyMode
+from app.domain.changing import changed
 from app.domain.copies import ALIVE, RETRYABLE, UNRESOLVED, Copy, CopyState, Leg, check_move
 from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId, copy_id
 from app.domain.orders import Order
@@ -221,14 +222,14 @@ class EngineState:
             for leg in fact.legs
         )
         taken = sum(leg.share for leg in added)
-        legs = (replace(leg, share=leg.share - taken) if leg.tag == fact.split else leg for leg in copy.legs)
-        self._put(replace(copy, legs=(*legs, *added)))
+        legs = (changed(leg, share=leg.share - taken) if leg.tag == fact.split else leg for leg in copy.legs)
+        self._put(changed(copy, legs=(*legs, *added)))
         self._line_up(fact.account_id)
 
     @apply.register
     def _(self, fact: e.CopyWithdrawn, at: datetime) -> None:
         copy = self.copies[fact.copy_id]
-        self._put(replace(copy, withdrawn=fact.reason, withdrawn_at=at, most_units=fact.units))
+        self._put(changed(copy, withdrawn=fact.reason, withdrawn_at=at, most_units=fact.units))
 
     @apply.register
     def _(self, fact: e.SquareOffAsked, at: datetime) -> None:
@@ -384,7 +385,7 @@ class EngineState:
         state = fields.get("state", leg.state)
         assert isinstance(state, CopyState)  # noqa: S101 - narrows the type for the table below
         check_move(leg.tag, leg.state, state)
-        changed = replace(leg, **fields)  # type: ignore[arg-type]  # names are checked by replace itself
+        moved = changed(leg, **fields)
         copy = self.copies[leg.copy_id]
-        legs = tuple(changed if other.tag == leg.tag else other for other in copy.legs)
-        self._put(replace(copy, legs=legs))
+        legs = tuple(moved if other.tag == leg.tag else other for other in copy.legs)
+        self._put(changed(copy, legs=legs))

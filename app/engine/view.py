@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from app.domain.accounts import Account, Rulebook
 from app.domain.cancelling import why_no_cancel
-from app.domain.copies import Copy, Leg
+from app.domain.copies import RETRYABLE, Copy, Leg
 from app.domain.events import UnexpectedOrderSeen
-from app.domain.ids import AccountId
+from app.domain.ids import AccountId, CopyId
 from app.domain.orders import Order
 from app.domain.reasons import Reason
 from app.domain.retrying import why_no_retry
@@ -45,8 +45,10 @@ class View:
         self._alerts_shown = 0
         self._account_rows: dict[str, AccountRow] = {}
         self._portfolios: dict[str, PortfolioRow] = {}
+        self._copy_rows: dict[CopyId, tuple[Copy, CopyRow]] = {}
         self.status = status
         self.rulebook: Rulebook | None = None
+        self._swept_for: Rulebook | None = None
         self.looks = Looks()
         self.seq = 0
 
@@ -63,7 +65,7 @@ class View:
             "status": {**self.status},
             "accounts": {account.account_id: self._shown(account) for account in self._accounts()},
             "orders": {order_id: order_row(known) for order_id, known in self._state.primary_orders.items()},
-            "copies": {copy_id: copy_row(copy) for copy_id, copy in self._state.copies.items()},
+            "copies": {copy_id: self._copy(copy) for copy_id, copy in self._state.copies.items()},
             "portfolios": {**self._portfolios},
             "alerts": [_alert_row(alert) for alert in self._state.alerts],
         }
@@ -82,12 +84,11 @@ class View:
         self, changed: Changed, status: StatusRow | None, portfolios: dict[str, PortfolioRow]
     ) -> None:
         gone = self._gone_accounts()
-        accounts: dict[str, AccountRow] = {
-            account.account_id: self._account(account)
-            for account in self._accounts()
-            if account.account_id in changed.accounts
-        }
-        self._account_rows.update(accounts)
+        accounts: dict[str, AccountRow] = {}
+        if changed.accounts:
+            configured = (one for one in self._accounts() if one.account_id in changed.accounts)
+            accounts = {account.account_id: self._account(account) for account in configured}
+            self._account_rows.update(accounts)
         alerts = self._state.alerts
         unshown = alerts[-1].number - self._alerts_shown if alerts else 0  # they are numbered without gaps
         new_alerts = alerts[-unshown:] if unshown > 0 else []
@@ -102,7 +103,7 @@ class View:
             "gone_accounts": gone,
             "accounts": accounts,
             "orders": {id_: order_row(self._state.primary_orders[id_]) for id_ in changed.orders},
-            "copies": {id_: copy_row(self._state.copies[id_]) for id_ in changed.copies},
+            "copies": {id_: self._copy(self._state.copies[id_]) for id_ in changed.copies},
             "portfolios": portfolios,
             "alerts": [_alert_row(alert) for alert in new_alerts],
         }
@@ -111,6 +112,9 @@ class View:
 
     def _gone_accounts(self) -> list[str]:
         """Forget the rows of accounts that are no longer configured; return those that had been shown."""
+        if self.rulebook is self._swept_for:
+            return []
+        self._swept_for = self.rulebook
         configured = {account.account_id for account in self._accounts()}
         gone = [account_id for account_id in self._account_rows if account_id not in configured]
         for account_id in gone:
@@ -144,6 +148,13 @@ class View:
             "looking_fails_since": _time(looking.fails_since),
             "strangers": self._strangers(account.account_id),
         }
+
+    def _copy(self, copy: Copy) -> CopyRow:
+        """Return a copy's row, drawn once for as long as nothing of it changes: nobody may write into it."""
+        drawn = self._copy_rows.get(copy.copy_id)
+        if drawn is None or drawn[0] is not copy:
+            drawn = self._copy_rows[copy.copy_id] = (copy, copy_row(copy))
+        return drawn[1]
 
     def _strangers(self, account_id: AccountId) -> list[StrangerRow]:
         lane = self._lanes.get(account_id)
@@ -180,21 +191,22 @@ def order_row(known: PrimaryOrder) -> OrderRow:
 
 def copy_row(copy: Copy) -> CopyRow:
     """Draw one copy with its legs."""
-    told = ((_reason_of(leg), leg) for leg in copy.current_legs)
-    worst = next((reason for reason, leg in told if leg.state is copy.state and reason), None)
+    state, current = copy.state, copy.current_legs
+    told = ((_reason_of(leg), leg) for leg in current)
+    worst = next((reason for reason, leg in told if leg.state is state and reason), None)
     return {
         "copy_id": copy.copy_id,
         "primary_order_id": copy.primary_order_id,
         "account_id": copy.account_id,
         "instrument": copy.instrument,
         "side": copy.side,
-        "state": copy.state,
+        "state": state,
         "reason": reason_row((worst or copy.withdrawn) if copy.legs else copy.reason),
-        "quantity": sum(leg.quantity for leg in copy.current_legs),
+        "quantity": sum(leg.quantity for leg in current),
         "filled_quantity": copy.filled_quantity,
         "closing_units": copy.closing_units,
         "generation": copy.generation,
-        "may_retry": bool(copy.legs) and why_no_retry(copy, copy.state) is None,
+        "may_retry": state in RETRYABLE and why_no_retry(copy, state) is None,
         "may_cancel": why_no_cancel(copy) is None,
         "is_changed_by_hand": any(leg.by_hand is not None for leg in copy.legs),
         "requested_by": copy.requested_by,

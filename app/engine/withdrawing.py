@@ -68,7 +68,9 @@ def _judge_what_came_to_nothing(position: _Position, lane: Lane, copy: Copy) -> 
     What rests of it is judged as such. A retry for a position that was left is refused for good, and so that
     nobody is offered one, it is written down; should a lost attempt be found after all, it is cancelled.
     """
-    is_settled = copy.state in RETRYABLE and copy.withdrawn is None and _is_known(position.turn, lane, copy)
+    if copy.withdrawn is not None or position.turn.primary_order_of(copy.copy_id).phase is not Phase.FILLED:
+        return
+    is_settled = copy.state in RETRYABLE and _is_known(position.turn, lane, copy)
     if is_settled and _is_left_behind(position, lane, copy):
         reason = _left(copy)
         position.turn.record(

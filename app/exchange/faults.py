@@ -182,6 +182,9 @@ class _Live:
         ]
         """What a request has to look like, by the place among its names; most ask for its route alone."""
 
+    def is_for(self, names: tuple[str, ...]) -> bool:
+        return all(fits(names[place]) for place, fits in self.patterns)
+
     def is_over(self, now_s: float) -> bool:
         is_used_up = self.rule.count is not None and self.applied >= self.rule.count
         return is_used_up or (self.until_s is not None and now_s >= self.until_s)
@@ -245,8 +248,12 @@ class FaultPlan:
 
     def _met(self, names: tuple[str, ...], now_s: float, *, is_push: bool) -> Fault | None:
         for live in self._live:
-            is_for_this = live.is_push is is_push and all(fits(names[place]) for place, fits in live.patterns)
-            if is_for_this and not live.is_over(now_s) and self._fires(live):
+            if (
+                live.is_push is is_push
+                and live.is_for(names)
+                and not live.is_over(now_s)
+                and self._fires(live)
+            ):
                 return _fault(live.rule_id, live.rule)
         return None
 

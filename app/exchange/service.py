@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import format_datetime
+from email.utils import formatdate
+from functools import lru_cache
 from random import Random
 
 from app.exchange.faults import FaultPlan
@@ -65,4 +65,10 @@ class Service:
 
     def http_date(self) -> str:
         """Return the venue's time for the Date header: clients measure order ages on the broker's clock."""
-        return format_datetime(self.venue.clock.now().astimezone(UTC), usegmt=True)
+        return _http_date(int(self.venue.clock.now().timestamp()))
+
+
+@lru_cache(maxsize=64)
+def _http_date(second: int) -> str:
+    """Write a second since 1970; many answers of one second have the same."""
+    return formatdate(second, usegmt=True)

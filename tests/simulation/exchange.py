@@ -9,13 +9,12 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl
 
-from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy, MultiDict
 
 from app.exchange.clock import SessionClock
 from app.exchange.faults import Fault, FaultPlan
 from app.exchange.funds import FundBook
-from app.exchange.http.endpoint import Endpoint
+from app.exchange.http.endpoint import Answer, Endpoint
 from app.exchange.http.orders import ORDERS
 from app.exchange.http.pipeline import Pipeline
 from app.exchange.ledger import Ledger, LedgerEntry
@@ -74,15 +73,27 @@ class Request:
 
     def route(self) -> Endpoint:
         """Find the endpoint and fill in what its path names."""
-        parts = self.path.strip("/").split("/")
-        for endpoint in ORDERS:
-            wanted = endpoint.path.strip("/").split("/")
-            if endpoint.method == self.method and len(wanted) == len(parts):
-                self.match_info = {
-                    name[1:-1]: part for name, part in zip(wanted, parts, strict=True) if name[0] == "{"
-                }
-                return endpoint
-        raise LookupError(f"The engine asked for {self.method} {self.path}, which the simulation lacks.")
+        endpoint, named = _route(self.method, self.path)
+        self.match_info = dict(named)
+        return endpoint
+
+
+@lru_cache(maxsize=256)
+def _route(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+    parts = path.strip("/").split("/")
+    for endpoint in ORDERS:
+        wanted = endpoint.path.strip("/").split("/")
+        if endpoint.method == method and len(wanted) == len(parts):
+            named = zip(wanted, parts, strict=True)
+            return endpoint, {name[1:-1]: part for name, part in named if name[0] == "{"}
+    raise LookupError(f"The engine asked for {method} {path}, which the simulation lacks.")
+
+
+class AnswerPipeline(Pipeline):
+    """The exchange's own way of a request, up to the answer, which is not made into one of aiohttp's."""
+
+    def _respond(self, answer: Answer) -> Any:
+        return answer
 
 
 class CountingPlan(FaultPlan):
@@ -137,7 +148,7 @@ class SimExchange:
             funds=FundBook(repeatable(f"funds {seed}")),
             monotonic_ns=lambda: round(clock.monotonic() * 1e9),
         )
-        self._pipeline = Pipeline(self.service)
+        self._pipeline = AnswerPipeline(self.service)
 
     @property
     def is_busy(self) -> bool:
@@ -149,16 +160,14 @@ class SimExchange:
         self.venue.step()
         transport = request.transport
         endpoint = request.route()
-        response: Any = await self._pipeline.serve(endpoint, request)  # type: ignore[arg-type]  # has the face of one
-        assert isinstance(response, web.Response)
-        if "Content-Type" not in response.headers or (transport is not None and transport.is_reset):
+        answer: Any = await self._pipeline.serve(endpoint, request)  # type: ignore[arg-type]  # has the face of one
+        if not isinstance(answer, Answer) or (transport is not None and transport.is_reset):
             return None  # the pipeline broke the connection, or found it broken
-        body = response.body if isinstance(response.body, bytes) else b""
-        if request.method == "GET" and response.status == 200 and body.startswith(b"{"):
+        status, body, content_type = answer
+        if request.method == "GET" and status == 200 and body.startswith(b"{"):
             body = self.on_list(account_id, body)
-        names = ("Content-Type", "Date")
-        head = "".join(f"{name}: {response.headers[name]}\r\n" for name in names)
-        return f"HTTP/1.1 {response.status} .\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        head = f"HTTP/1.1 {status} .\r\nContent-Type: {content_type}\r\nDate: {self.service.http_date()}\r\n"
+        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
     def log_in(self, user_id: str) -> str:
         """Sign a user in as their browser would, and return the access token that is good from now on."""

@@ -1,9 +1,10 @@
 """What no document describes: rows without fields, with odd words, in any order; and doubled orders."""
 
-import json
 from collections import Counter
 from random import Random
 from typing import Any
+
+import msgspec
 
 from app.exchange.errors import KiteError
 from app.exchange.venue import Venue
@@ -12,6 +13,7 @@ from tests.simulation.history import History
 from tests.simulation.virtual_loop import repeatable
 
 Row = dict[str, Any]
+_read, _write = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 _LONGEST_S = (4.0, 4.0, 45.0)
 _BROKEN = ("no quantity", "no status", "no side", "quantity is a word", "odd status", "id is null")
 _HARMLESS = ("more fields", "numbers as text", "tag only in tags", "id is a number", "no timestamps")
@@ -42,13 +44,13 @@ class Oddities:
         """Return an answer to GET /orders as this broker words it."""
         if not self._chances.odd_row and not self._chances.shuffled:
             return body
-        answer = json.loads(body)
+        answer = _read(body)
         rows = [self._row(account_id, dict(row)) for row in answer["data"]]
         rows += self._ghosts_of(account_id, rows)
         if self._chances.shuffled and self._random.random() < self._chances.shuffled:
             self.met["shuffled"] += 1
             self._random.shuffle(rows)
-        return json.dumps({**answer, "data": rows}, separators=(",", ":")).encode()
+        return _write({**answer, "data": rows})
 
     def _row(self, account_id: str, row: Row) -> Row:
         order_id = row["order_id"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
@@ -12,10 +11,9 @@ from app.domain.accounts import CopyMode, Rulebook
 from app.domain.cancelling import is_over_for_operator
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId, ClientOrderId
-from app.domain.market_hours import market_at
 from app.domain.pacing import Limits
 from app.domain.reasons import ReasonCode
-from app.domain.session import IST, trade_date
+from app.domain.session import trade_date
 from app.engine import messages as m
 from app.engine.answering import block, session_lost_text, take_amendment_answer, take_answer, unblock
 from app.engine.cancelling import tell_of_missing_exits
@@ -31,10 +29,11 @@ from app.engine.leftovers import tell_of_leftovers
 from app.engine.matching import take_secondary_list
 from app.engine.previewing import Draft, preview
 from app.engine.releasing import release
-from app.engine.rows import FeedRow, MarketRow, StatusRow
+from app.engine.rows import FeedRow
 from app.engine.service import Answer, AnyCommand, AnyQuery
 from app.engine.squaring_off import PositionsSeen
 from app.engine.state import EngineState
+from app.engine.status_row import first_status, market_row
 from app.engine.turn import Turn
 from app.engine.view import View
 from app.engine.wanting import add_slices
@@ -42,7 +41,7 @@ from app.engine.withdrawing import withdraw
 from app.ports.broker import OrderList
 from app.ports.clock import Clock
 from app.ports.instruments import Instruments
-from app.ports.journal import CommandAnswer, Journal
+from app.ports.journal import CommandAnswer, Journal, JournalError
 
 TELL_EVERY_S = 0.5
 """How often everything that rests is looked through; what just changed is seen to at once."""
@@ -72,8 +71,9 @@ class CopyEngine:
     """Decides everything and does nothing: what it wants sent, it returns as effects.
 
     Synchronous and alone in its thread. One message is one turn; one turn is at most one transaction of
-    the journal. When the journal fails, JournalError leaves `handle` and no effect does: the process has
-    to end and to start again from the journal (order protocol, rule 13).
+    the journal. When the journal fails, JournalError leaves `handle` and no effect does, nothing is shown
+    and every later turn is refused: the process has to end and to start again from the journal (order
+    protocol, rule 13). So it is when a turn breaks: what it has noted so far is nowhere else.
     """
 
     def __init__(self, parts: EngineParts) -> None:
@@ -82,6 +82,7 @@ class CopyEngine:
         self._is_first_look_late = False
         self._is_list_passed_over = False
         self._is_undecided = True
+        self._is_unwritten = False
         self._tell_at_s = float("-inf")
         self.due_at_s = float("inf")
         self._limits = parts.limits
@@ -89,7 +90,11 @@ class CopyEngine:
         self.state = EngineState()
         self.state.copy_mode = parts.first_mode
         self.lanes: dict[AccountId, Lane] = {}
-        self.view = View(self.state, self.lanes, _first_status(parts))
+        self.view = View(
+            self.state,
+            self.lanes,
+            first_status(parts.venue, parts.first_mode, parts.rulebook.revision, parts.clock.now()),
+        )
         self._take_rulebook(parts.rulebook)
 
     def start(self, first_list: OrderList | None) -> None:
@@ -106,7 +111,7 @@ class CopyEngine:
         day_before = journal.last_day(before=today) if not self.state.boot_id else None
         for lane in self.lanes.values():
             self._count_sends(lane)
-        turn = self._turn()
+        turn = self._begin()
         parts = self._parts
         started = e.EngineStarted(
             boot_id=parts.boot_id, version=parts.version, revision=self.rulebook.revision
@@ -128,7 +133,7 @@ class CopyEngine:
         Raises DayChangedError once the broker's day is another one.
         """
         self._keep_time(message)
-        turn = self._turn()
+        turn = self._begin()
         match message:
             case m.PrimaryListRead() if self._day.is_over:
                 self._is_list_passed_over = True
@@ -171,7 +176,7 @@ class CopyEngine:
         if self._day.is_over:
             text = "The trading day is just changing. Nothing was done: press again in a few seconds."
             return Answer(command_id=command.command_id, accepted=False, message=text), []
-        turn = self._turn()
+        turn = self._begin()
         answer = carry_out(turn, command, positions)
         text = msgspec.json.encode(answer).decode()
         effects = self._finish(turn, CommandAnswer(command.command_id, fingerprint, text), set(self.lanes))
@@ -218,7 +223,7 @@ class CopyEngine:
 
     def show_market(self) -> None:
         """Show the market's phase by the broker's clock; does nothing while that is as shown."""
-        market = _market_row(self._day.now)
+        market = market_row(self._day.now)
         if self.view.status["market"] != market:
             self.view.status["market"] = market
             self._publish(is_status_new=True)
@@ -227,6 +232,16 @@ class CopyEngine:
         """Show that an edit of the configuration was refused, and why."""
         self.view.status["config_refused"] = text
         self._publish(is_status_new=True)
+
+    def _begin(self) -> Turn:
+        """Begin a turn that ends in `_commit`; JournalError where the last one did not."""
+        if self._is_unwritten:
+            text = (
+                "What was decided last could not be recorded. Nothing more is, until the engine starts anew."
+            )
+            raise JournalError(text)
+        self._is_unwritten = True
+        return self._turn()
 
     def _turn(self) -> Turn:
         clock = self._parts.clock
@@ -320,6 +335,7 @@ class CopyEngine:
     def _commit(self, turn: Turn, answer: CommandAnswer | None) -> None:
         if turn.facts or answer is not None:
             self._parts.journal.append(turn.facts, day=self._day.today, answer=answer)
+        self._is_unwritten = False
 
     def _warn_of_budgets(self, turn: Turn) -> None:
         for lane in self.lanes.values():
@@ -337,7 +353,8 @@ class CopyEngine:
         self._publish(is_status_new=False)
 
     def _publish(self, *, is_status_new: bool) -> None:
-        self.view.publish(self.state.take_changed(), is_status_new=is_status_new)
+        if not self._is_unwritten:
+            self.view.publish(self.state.take_changed(), is_status_new=is_status_new)
 
     def _replace_rules(self, turn: Turn, message: m.RulesReplaced) -> None:
         self._limits = message.limits
@@ -366,27 +383,3 @@ class CopyEngine:
         )
         for age_s in sorted(ages_s, reverse=True):
             lane.budget.spend(now_s - age_s)
-
-
-def _first_status(parts: EngineParts) -> StatusRow:
-    now = parts.clock.now()
-    return {
-        "venue": parts.venue,
-        "copy_mode": parts.first_mode,
-        "is_stopped": False,
-        "stopped_by": None,
-        "started_at": now.isoformat(),
-        "trade_date": now.astimezone(IST).date().isoformat(),
-        "looked_at": None,
-        "looking_fails": None,
-        "revision": parts.rulebook.revision,
-        "config_refused": None,
-        "journal_fails": None,
-        "feed": {"is_on": False, "is_up": False, "connections": 0},
-        "market": _market_row(now),
-    }
-
-
-def _market_row(moment: datetime) -> MarketRow:
-    market = market_at(moment)
-    return {"phase": market.phase, "until": market.until.isoformat()}

@@ -184,7 +184,7 @@ class Runtime:
             await self.portfolios.close()
 
     def _fail(self, error: BaseException) -> None:
-        self._failure = error
+        self._failure = self._failure or error  # later ones follow from the first
         self._has_failed.set()
 
     async def _raise_failure(self) -> None:

@@ -39,6 +39,8 @@ class Operators:
         self.broken_answers: list[str] = []
         self._panic: asyncio.Task[None] | None = None
         self._answers: dict[str, s.Answer] = {}
+        self._begun: dict[str, list[dict[str, str]]] = {}
+        """By command: the copies' states each time that it was given to an engine."""
 
     async def run(self, *, is_manual: bool) -> None:
         """Work until cancelled."""
@@ -156,6 +158,7 @@ class Operators:
         try:
             life.process.check_alive()
             states = {str(id_): str(copy.state) for id_, copy in life.runtime.engine.state.copies.items()}
+            self._begun.setdefault(command.command_id, []).append(states)
             answer = await life.runtime.execute(command)
         except (KilledError, JournalError):
             return None
@@ -163,7 +166,7 @@ class Operators:
             CURRENT.reset(token)
         is_new = command.command_id not in self._answers
         if isinstance(command, s.RetryCopies) and is_new:
-            self._judge_retry(command, answer, states)
+            self._judge_retry(command, answer, self._begun[command.command_id])
         known = self._answers.setdefault(command.command_id, answer)
         if known != answer:
             self.broken_answers.append(f"{command.command_id} was answered {known}, then {answer}")
@@ -176,10 +179,14 @@ class Operators:
             row["state"] == "blocked" for row in life.runtime.snapshot()["accounts"].values()
         )
 
-    def _judge_retry(self, command: s.RetryCopies, answer: s.Answer, states: dict[str, str]) -> None:
-        """A retry is of what the screen showed; what has moved on since has to be looked at again."""
+    def _judge_retry(self, command: s.RetryCopies, answer: s.Answer, begun: list[dict[str, str]]) -> None:
+        """A retry is of what the screen showed; what has moved on since has to be looked at again.
+
+        An engine that died over its answer may have carried it out all the same: each time counts.
+        """
         for tick, result in zip(command.copies, answer.results, strict=False):
-            if result.accepted and states.get(tick.copy_id) != tick.seen_state:
+            states = [one.get(tick.copy_id) for one in begun]
+            if result.accepted and tick.seen_state not in states:
                 self.broken_answers.append(f"{tick.copy_id} was retried as {tick.seen_state}: {states}")
 
     def _copies(self, *states: str) -> list[Any]:

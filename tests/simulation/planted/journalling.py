@@ -32,6 +32,7 @@ def journal_after_send() -> Iterable[Patch]:
 def _soon(original: Any, engine: Any, *arguments: Any, **named: Any) -> None:
     waiting = vars(engine).setdefault("waiting", [])
     waiting.append((original, arguments, named))
+    engine._is_unwritten = False
     asyncio.get_running_loop().call_later(0.0, _write_next, engine)
 
 
@@ -46,7 +47,7 @@ def journal_failure_ignored(original: Any, engine: Any, turn: Turn, answer: Any)
     try:
         original(engine, turn, answer)
     except JournalError:
-        return
+        engine._is_unwritten = False
 
 
 @bug(3, stage=KILLED_WHILE_SENDING)

@@ -11,9 +11,11 @@ from app.domain.events import AttemptStarted, CopyPlanned
 from app.domain.ids import AccountId
 from app.domain.orders import Side
 from app.domain.reasons import ReasonCode
-from app.engine.service import CopyOrders, SetMode
+from app.engine import copy_engine
+from app.engine.rows import Delta
+from app.engine.service import CopyOrders, SetMode, StopCopying
 from app.ports.journal import JournalError
-from tests.builders.copier import Copier, an_order_for
+from tests.builders.copier import PRIMARY, Copier, an_order_for
 
 
 def test_each_secondary_gets_its_own_quantity() -> None:
@@ -36,6 +38,40 @@ def test_nothing_is_sent_when_the_journal_cannot_be_written() -> None:
     copier.journal.failure = "disk full"
     with pytest.raises(JournalError):
         copier.primary_places()
+    assert copier.sent == []
+
+
+def test_what_could_not_be_recorded_is_neither_shown_nor_built_upon() -> None:
+    copier = Copier(mode=CopyMode.MANUAL)
+    order = copier.primary_places()
+    deltas: list[Delta] = []
+    copier.engine.view.subscribe(deltas.append)
+    copier.journal.failure = "disk full"
+    with pytest.raises(JournalError, match="disk full"):
+        copier.command(CopyOrders, orders=(order.order_id,))
+    copier.journal.failure = None
+    before = len(copier.journal.facts)
+
+    with pytest.raises(JournalError, match="until the engine starts anew"):
+        copier.look_at()
+    with pytest.raises(JournalError, match="until the engine starts anew"):
+        copier.command(StopCopying)
+    copier.engine.show_looking(PRIMARY, fails="the line is dead")
+
+    assert (len(copier.journal.facts), copier.sent, deltas) == (before, [], [])
+    copier.restart()
+    assert copier.copy_of(order).state is CopyState.HELD
+
+
+def test_a_turn_that_breaks_is_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    copier = Copier()
+    monkeypatch.setattr(copy_engine, "release", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        copier.primary_places()
+    monkeypatch.undo()
+
+    with pytest.raises(JournalError, match="until the engine starts anew"):
+        copier.look()
     assert copier.sent == []
 
 

@@ -61,19 +61,14 @@ class _Books:
         return sum(
             other.side.sign * other.filled_quantity
             for other in self.primary.values()
-            if age(other.order_id) < age(order.order_id)
-            and other.instrument == order.instrument
-            and other.product == order.product
+            if _is_beside(other, order) and age(other.order_id) < age(order.order_id)
         )
 
     def copied_against(self, account_id: str, order: Order, lot: int) -> int:
         """Return what our copies of older orders hold against an order, once as far as the primary is."""
         net = 0
         for order_id, older in self.primary.items():
-            if age(older.order_id) < age(order.order_id) and (older.instrument, older.product) == (
-                order.instrument,
-                order.product,
-            ):
+            if _is_beside(older, order) and age(older.order_id) < age(order.order_id):
                 net += older.side.sign * self._caught_up(account_id, order_id, lot)
         return max(-order.side.sign * net, 0)
 
@@ -84,6 +79,15 @@ class _Books:
         if primary.status != "COMPLETE":
             total = total * primary.filled_quantity // primary.quantity // lot * lot
         return max(total, filled)
+
+
+def _is_beside(other: Order, order: Order) -> bool:
+    """Tell whether two orders are of one instrument and product."""
+    return (other.tradingsymbol, other.exchange, other.product) == (
+        order.tradingsymbol,
+        order.exchange,
+        order.product,
+    )
 
 
 def check(truth: Truth) -> Iterator[Violation]:

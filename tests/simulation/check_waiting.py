@@ -85,6 +85,21 @@ class Scene:
             self.queues.setdefault(leg.queue, []).append(leg)
             self.exits += [leg] * leg.is_exit
 
+    def touched(self, fact: e.Fact | None) -> list[_Leg]:
+        """Return the exits before which something else may stand since a fact, or since a death."""
+        match fact:
+            case e.CopyPlanned() | e.LegsAdded():
+                queue = self.legs[str(fact.legs[0].tag)].queue
+            case e.AttemptStarted() | e.AttemptEnded() | e.LegMoved() | e.OrderMatched():
+                queue = self.legs[str(fact.tag)].queue
+            case None | e.EngineStarted() | e.AccountBlocked() | e.AccountUnblocked():
+                return self.exits
+            case e.CopyingStopped() | e.CopyingResumed():
+                return self.exits
+            case _:
+                return []
+        return [leg for leg in self.queues[queue] if leg.is_exit]
+
     def waiting(self) -> list[_Leg]:
         """Return the exits that have not left."""
         return [leg for leg in self.exits if leg.state == "PENDING"]
@@ -110,20 +125,21 @@ def check(truth: Truth) -> Iterator[Violation]:
     """Yield what is wrong."""
     scene = Scene()
     for at_s, fact in _events(truth):
-        before = {leg.tag: leg for leg in scene.waiting()}
         if fact is None:
             scene.is_alive = False
         else:
             scene.take(fact)
-        for leg in before.values():
+        touched = scene.touched(fact)
+        for leg in touched:
             if leg.state != "PENDING" and leg.free_since_s is not None:
                 yield from _judge(truth, leg, at_s)
                 leg.free_since_s = None
         if isinstance(fact, e.AttemptEnded):
-            for leg in scene.waiting():
-                if leg.queue == scene.legs[str(fact.tag)].queue:
-                    leg.free_since_s = None  # what is held has to be looked at again
-        for leg in scene.waiting():
+            for leg in touched:
+                leg.free_since_s = None  # what is held has to be looked at again
+        for leg in touched:
+            if leg.state != "PENDING":
+                continue
             is_free = scene.is_free(leg)
             leg.free_since_s = (at_s if leg.free_since_s is None else leg.free_since_s) if is_free else None
     for leg in scene.waiting():

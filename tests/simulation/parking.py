@@ -14,12 +14,7 @@ def age(order_id: str) -> tuple[int, str]:
 
 def rows_of(truth: Truth, account_id: str, key: str) -> list[tuple[Planned, Row]]:
     """Return the orders of ours that an account has in an instrument, with what they were planned as."""
-    found = []
-    for tag, orders in truth.of_tag.items():
-        planned = truth.planned.get(tag)
-        if planned is not None and (planned.fact.account_id, planned.fact.instrument) == (account_id, key):
-            found += [(planned, truth.secondary[account_id][order.order_id]) for order in orders]
-    return found
+    return truth.orders_in.get((account_id, key), [])
 
 
 def younger_fills(truth: Truth, planned: Planned) -> int:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from app.domain import events as e
@@ -65,6 +66,7 @@ class Truth:
     newest_plans: dict[str, e.CopyPlanned] = field(default_factory=dict)
     """What each copy was planned as, the last time it was."""
     withdrawn: set[str] = field(default_factory=set)
+    _past: dict[str, list[Row]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         venue, world = self.world.exchange.venue, self.world
@@ -119,16 +121,37 @@ class Truth:
 
     def taken_s(self, row: Row) -> float:
         """Return when the exchange took an order of ours."""
-        return next(one.at_s for one in self.accepted if one.order_id == row["order_id"])
+        return self._taken_s[row["order_id"]]
+
+    @cached_property
+    def _taken_s(self) -> dict[str, float]:
+        return {one.order_id: one.at_s for one in reversed(self.accepted)}
 
     def decided_s(self, sent: Sent) -> float:
         """Return when the engine let a request leave; opening a connection may delay it."""
-        decided = (
-            at_s
-            for at_s, _, fact in self.world.record.facts
-            if isinstance(fact, e.AttemptStarted) and fact.tag == sent.tag and at_s <= sent.at_s
-        )
+        decided = (at_s for at_s in self._decided_s.get(str(sent.tag), ()) if at_s <= sent.at_s)
         return max(decided, default=sent.at_s)
+
+    @cached_property
+    def _decided_s(self) -> dict[str, list[float]]:
+        found: dict[str, list[float]] = {}
+        for at_s, _, fact in self.world.record.facts:
+            if isinstance(fact, e.AttemptStarted):
+                found.setdefault(str(fact.tag), []).append(at_s)
+        return found
+
+    @cached_property
+    def orders_in(self) -> dict[tuple[str, str], list[tuple[Planned, Row]]]:
+        """Return our orders by account and instrument, with what they were planned as."""
+        found: dict[tuple[str, str], list[tuple[Planned, Row]]] = {}
+        for tag, orders in self.of_tag.items():
+            planned = self.planned.get(tag)
+            if planned is not None:
+                rows = self.secondary[planned.fact.account_id]
+                found.setdefault((planned.fact.account_id, planned.fact.instrument), []).extend(
+                    (planned, rows[order.order_id]) for order in orders
+                )
+        return found
 
     def instrument(self, key: str) -> Instrument:
         """Return an instrument of the simulation."""
@@ -179,8 +202,10 @@ class Truth:
 
     def past(self, order_id: str) -> list[Row]:
         """Return every state a primary order went through."""
-        venue = self.world.exchange.venue
-        return venue.order_history(venue.accounts.get(PRIMARY), order_id)
+        if order_id not in self._past:
+            venue = self.world.exchange.venue
+            self._past[order_id] = venue.order_history(venue.accounts.get(PRIMARY), order_id)
+        return self._past[order_id]
 
     def held(self, account_id: str, key: str, from_s: float, to_s: float) -> tuple[int, int]:
         """Return the least and the most net units an account held of an MIS position in a span of time."""

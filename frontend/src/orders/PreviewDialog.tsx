@@ -53,7 +53,12 @@ export function PreviewDialog({ proposal, send, onClose }: PreviewDialogProps) {
         <PreviewTable preview={preview} />
       )}
       {trouble !== null && (
-        <p role="alert" className="max-h-32 overflow-auto break-words border-t px-5 py-3 text-down">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long one scrolls, and must by keyboard as well
+        <p
+          role="alert"
+          tabIndex={0}
+          className="max-h-32 overflow-auto break-words border-t px-5 py-3 text-down"
+        >
           {whyNot(trouble)}
         </p>
       )}

@@ -8,10 +8,10 @@ interface SelectProps extends SelectHTMLAttributes<HTMLSelectElement> {
 
 export function Select({ label, children, className = "", ...rest }: SelectProps) {
   return (
-    <label className="flex items-center gap-2 text-sm text-text-2">
+    <label className="flex min-w-0 items-center gap-2 text-sm text-text-2">
       {label}
       <select
-        className={`h-8 rounded-control border border-line-strong bg-panel px-2 text-text-1 ${className}`}
+        className={`h-8 min-w-0 max-w-56 rounded-control border border-line-strong bg-panel px-2 text-text-1 ${className}`}
         {...rest}
       >
         {children}

@@ -53,9 +53,9 @@ export function PreviewDialog({ proposal, send, onClose }: PreviewDialogProps) {
         <PreviewTable preview={preview} />
       )}
       {trouble !== null && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long one scrolls, and must by keyboard as well
         <p
           role="alert"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a long one scrolls, and must by keyboard as well
           tabIndex={0}
           className="max-h-32 overflow-auto break-words border-t px-5 py-3 text-down"
         >

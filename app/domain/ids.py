@@ -62,6 +62,7 @@ def client_order_id(  # noqa: PLR0913 - each part is what makes two attempts dif
     return ClientOrderId(TAG_PREFIX + b32encode(digest).decode()[:18])
 
 
+@lru_cache(maxsize=16_384)
 def is_our_tag(tag: str) -> bool:
     """Tell whether a tag has the form of one of ours."""
     return tag.startswith(TAG_PREFIX) and _OUR_TAG.fullmatch(tag) is not None

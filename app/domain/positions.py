@@ -25,17 +25,21 @@ class Fills:
         self._seniorities: list[tuple[float, int, str]] = []
         self._fills: list[int] = []
         self._noted: dict[OrderId, tuple[float, int, str]] = {}
+        self.net = 0
+        """What all of them together hold."""
 
     def note(self, order: Order) -> None:
         """Take over what is known of an order now."""
         old = self._noted.get(order.order_id)
         if old is not None:
             place = bisect_left(self._seniorities, old)
-            del self._seniorities[place], self._fills[place]
+            self.net -= self._fills.pop(place)
+            del self._seniorities[place]
         seniority = self._noted[order.order_id] = order.seniority
         place = bisect_left(self._seniorities, seniority)
         self._seniorities.insert(place, seniority)
         self._fills.insert(place, order.signed_fill)
+        self.net += order.signed_fill
 
     def held_before(self, order: Order) -> int:
         """Return the net position in units that the orders older than `order` made."""

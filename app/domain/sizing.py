@@ -10,7 +10,7 @@ MAX_SLICES = 10
 
 def sized_quantity(quantity: int, multiplier: Fraction, lot_size: int) -> int:
     """Return `floor(multiplier × quantity / lot) × lot`, exactly; 0 where it is less than one lot."""
-    return int(multiplier * quantity / lot_size) * lot_size
+    return quantity * multiplier.numerator // (multiplier.denominator * lot_size) * lot_size
 
 
 def slices(quantity: int, instrument: Instrument) -> tuple[int, ...]:

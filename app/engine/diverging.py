@@ -64,6 +64,8 @@ def _tell_of_rest(turn: Turn, lane: Lane, leg: Leg) -> None:
     if copy.is_ended_by_operator:
         tell_of_stubborn(turn, lane, leg)
         return
+    if primary.phase is not Phase.FILLED and leg.order.order_type != OrderType.MARKET:
+        return
     left = leg.quantity - leg.filled_quantity
     policy = policy_for(turn, leg) if primary.phase is Phase.FILLED else RestPolicy.LEAVE
     is_seen_to = policy is RestPolicy.MARKET and is_covered(turn, lane, leg, left)

@@ -28,17 +28,19 @@ def follow_order(turn: Turn, order_id: OrderId) -> None:
 
 def follow_account(turn: Turn, account_id: AccountId) -> None:
     """Send what makes the resting copies of one account, which was looked at, like their primary orders."""
+    lane = turn.lanes[account_id]
     for leg in turn.state.alive_legs(account_id):
-        _follow(turn, turn.lanes[account_id], leg)
+        if leg.state in RESTING:
+            _follow(turn, lane, leg)
 
 
 def _follow(turn: Turn, lane: Lane, leg: Leg) -> None:
-    if lane.account_id in turn.state.blocked:
-        return
-    if turn.state.is_stopped and not is_over_for_operator(turn.state.copy_of(leg)):
+    if leg.state not in RESTING or lane.account_id in turn.state.blocked:
         return
     shown = lane.orders.get(leg.order_id) if leg.order_id else None
-    if leg.state not in RESTING or shown is None:
+    if shown is None:
+        return
+    if turn.state.is_stopped and not is_over_for_operator(turn.state.copy_of(leg)):
         return
     seen = _followed(turn, lane, leg, shown)
     if lane.agreed.get(leg.tag) != seen and _may_amend(turn, lane, leg, shown):

@@ -24,7 +24,9 @@ def watch_hands(turn: Turn, account_id: AccountId) -> None:
     for leg in turn.state.alive_legs(account_id):
         shown = lane.orders.get(leg.order_id) if leg.order_id else None
         if leg.state in RESTING and shown is not None and _is_at_rest(lane, leg, shown):
-            _compare(turn, leg, shown)
+            seen = _seen(turn, leg, shown)
+            if lane.untouched.get(leg.tag) != seen and _compare(turn, leg, shown):
+                lane.untouched[leg.tag] = seen
     _watch_cancelled(turn, lane)
 
 
@@ -41,16 +43,24 @@ def _is_at_rest(lane: Lane, leg: Leg, shown: Order) -> bool:
     )
 
 
-def _compare(turn: Turn, leg: Leg, shown: Order) -> None:
+def _seen(turn: Turn, leg: Leg, shown: Order) -> tuple[object, ...]:
+    """Return all by which a hand shows: while it is the same, nothing more is to be said of it."""
+    copy = turn.state.copy_of(leg)
+    order, instrument = turn.primary_order_of(copy.copy_id), turn.instruments.find(copy.instrument)
+    return copy, order, shown, turn.rulebook, instrument
+
+
+def _compare(turn: Turn, leg: Leg, shown: Order) -> bool:
+    """Note what a person changed; tell whether there was nothing to note."""
     copy, primary = turn.state.copy_of(leg), turn.primary_order_of(leg.copy_id)
     if leg.by_hand is not None and not (leg.by_hand.holds(primary) and leg.by_hand.is_seen_in(shown)):
         turn.record(e.FollowedAgain(tag=leg.tag))
     if primary.phase in ENDED_PRIMARY or _may_still_hear_of_the_past(turn, leg):
-        return
+        return False
     wanted = leg_order(primary, turn.rulebook.rules, wanted_quantity(turn, copy, leg))
     fields = changes_by_hand(shown, leg.asked, wanted)
     if not fields:
-        return
+        return turn.state.copy_of(leg) is copy
     change = HandChange(fields=fields, shown=terms_of(shown), primary=terms_of(primary))
     turn.record(
         e.ChangedByHand(account_id=copy.account_id, tag=leg.tag, order_id=shown.order_id, change=change)
@@ -60,6 +70,7 @@ def _compare(turn: Turn, leg: Leg, shown: Order) -> None:
         f"{change.text}. It is left so until the primary order changes; if that is cancelled, so is this."
     )
     turn.alert(text, account_id=copy.account_id, order_id=shown.order_id)
+    return False
 
 
 def _may_still_hear_of_the_past(turn: Turn, leg: Leg) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.domain.accounts import Rulebook
-from app.domain.copies import Copy
+from app.domain.copies import Copy, Leg
 from app.domain.ids import AccountId, ClientOrderId, OrderId
 from app.domain.orders import Order, merge
 from app.domain.pacing import Budget, Limits
@@ -45,8 +45,8 @@ class Lane:
 
     `due_at_s` is when a leg may leave by the passing of time alone, infinite where each waits for news.
     `edition` numbers what is known of the account's orders; `free` has what exits may close, as of which.
-    `agreed` has, per resting copy, what was compared when nothing was to be amended; `weighed` has, per leg
-    in the queue, by what it was found that it may still leave if it is not too old.
+    `agreed` has, per resting copy, what was compared when nothing was to be amended, `untouched` when no
+    hand showed; `weighed` has, per leg in the queue, by what it may still leave if it is not too old.
     """
 
     account_id: AccountId
@@ -60,6 +60,8 @@ class Lane:
     waiting: dict[ClientOrderId, Waiting] = field(default_factory=dict)
     amending: set[ClientOrderId] = field(default_factory=set)
     agreed: dict[ClientOrderId, tuple[object, ...]] = field(default_factory=dict)
+    matched: dict[ClientOrderId, tuple[Leg, Order]] = field(default_factory=dict)
+    untouched: dict[ClientOrderId, tuple[object, ...]] = field(default_factory=dict)
     weighed: dict[ClientOrderId, tuple[Copy, Order, Rulebook]] = field(default_factory=dict)
     amended_at_s: dict[ClientOrderId, float] = field(default_factory=dict)
     touched_at_s: dict[str, float] = field(default_factory=dict)

@@ -42,10 +42,14 @@ def _match(turn: Turn, lane: Lane) -> None:
     found = find_by_tag(lane.orders.values())
     for tag, orders in found.items():
         leg = turn.state.leg(tag)
+        is_alone = len(orders) == 1 and tag not in lane.hidden
+        if leg is not None and is_alone and lane.matched.get(tag) == (leg, orders[0]):
+            continue
         chosen = _choose(leg, orders)
         if leg is not None:
             lane.strangers.pop(tag, None)
-            adopt_if_fits(turn, lane, leg, chosen)
+            if adopt_if_fits(turn, lane, leg, chosen):
+                lane.matched[tag] = (leg, chosen)
         else:
             lane.strangers.setdefault(tag, Stranger(chosen, turn.now_s))
         if len(orders) > 1:
@@ -68,23 +72,29 @@ def _fits(leg: Leg, order: Order) -> bool:
     return is_its_own and (order.instrument, order.side) == sent
 
 
-def adopt_if_fits(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
-    """Adopt an order that has a leg's tag or number, unless it is an order for something else."""
-    if _fits(leg, order):
-        lane.hidden.pop(leg.tag, None)
-        tell_of_status(turn, lane, order)
-        adopt(turn, lane, leg, order)
-    else:
+def adopt_if_fits(turn: Turn, lane: Lane, leg: Leg, order: Order) -> bool:
+    """Adopt an order that has a leg's tag or number, unless it is an order for something else.
+
+    Return whether the leg had nothing to learn from it, nor will have while both are the same.
+    """
+    if not _fits(leg, order):
         tell_of_foreign(turn, lane, leg, order)
+        return False
+    lane.hidden.pop(leg.tag, None)
+    tell_of_status(turn, lane, order)
+    return adopt(turn, lane, leg, order)
 
 
-def adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
-    """Let the broker's word be the leg's state; a move the table forbids stops the account."""
+def adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> bool:
+    """Let the broker's word be the leg's state; a move the table forbids stops the account.
+
+    Return whether it was so already.
+    """
     if _is_older_than_known(leg, order):
-        return
+        return True
     fields = matched_fields(leg, order)
     if all(getattr(leg, name) == value for name, value in fields.items()):
-        return
+        return True
     try:
         check_move(leg.tag, leg.state, CopyState(str(fields["state"])))
     except IllegalMoveError:
@@ -93,7 +103,7 @@ def adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
             "This should not happen: check the account in Kite, then resume."
         )
         block(turn, lane.account_id, ReasonCode.ILLEGAL_MOVE, text)
-        return
+        return False
     _report_second_trade(turn, lane, leg, order)
     was_in_doubt = leg.state in {CopyState.IN_DOUBT, CopyState.NEEDS_OPERATOR, CopyState.SENDING}
     turn.record(e.OrderMatched(account_id=lane.account_id, tag=leg.tag, order=order))
@@ -103,6 +113,7 @@ def adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
         tell_of_shortfall(turn, lane, now)
     if was_in_doubt:
         lane.touched_at_s[order.instrument] = min(turn.now_s, lane.looked_at_s or turn.now_s)
+    return False
 
 
 def _is_older_than_known(leg: Leg, order: Order) -> bool:

@@ -91,6 +91,10 @@ class EngineState:
         """Return the primary's net units of an order's instrument and product from its older orders."""
         return self._fills[order.instrument, order.product].held_before(order)
 
+    def held_now(self, instrument: str, product: str) -> int:
+        """Return the primary's net units of an instrument and product."""
+        return self._fills[instrument, product].net
+
     def copies_in(self, account_id: AccountId, instrument: str) -> list[Copy]:
         """Return an account's copies of one instrument, in the order in which they were first decided."""
         return [self.copies[copy_id] for copy_id in self._copied.get((account_id, instrument), ())]

@@ -6,7 +6,6 @@ from app.domain import events as e
 from app.domain.accounts import RestPolicy
 from app.domain.copies import RESTING, RETRYABLE, Copy, Leg
 from app.domain.orders import Order, Phase
-from app.domain.positions import held
 from app.domain.reasons import Reason, ReasonCode
 from app.engine.exposure import could_close
 from app.engine.lane import Lane
@@ -15,67 +14,48 @@ from app.engine.turn import Turn
 from app.engine.wanting import wanted_quantity
 
 
-class _Position:
-    """What the primary holds at this moment, added up once for each instrument and product."""
-
-    def __init__(self, turn: Turn) -> None:
-        self.turn = turn
-        self._nets: dict[tuple[str, str], int] = {}
-
-    def has_left(self, primary: Order) -> bool:
-        """Tell whether the primary holds nothing on the side of one of its filled orders."""
-        key = (primary.instrument, primary.product)
-        if key not in self._nets:
-            orders = (known.order for known in self.turn.state.primary_orders.values())
-            self._nets[key] = held(orders, *key)
-        return primary.side.sign * self._nets[key] <= 0
-
-
 def withdraw(turn: Turn, instruments: Collection[str] | None) -> None:
     """Withdraw what rests and is not wanted any more, of some instruments or (None) of all."""
     if instruments is not None and not instruments:
         return
-    position = _Position(turn)
     for account_id, lane in turn.lanes.items():
         for leg in turn.state.alive_legs(account_id):
             copy = turn.state.copy_of(leg)
             if leg.state in RESTING and (instruments is None or copy.instrument in instruments):
-                _judge(position, lane, copy, leg)
+                _judge(turn, lane, copy, leg)
         for tag in list(turn.state.retryable.get(account_id, ())):
             copy = turn.state.copy_of(turn.state.leg_of(tag))
             if instruments is None or copy.instrument in instruments:
-                _judge_what_came_to_nothing(position, lane, copy)
+                _judge_what_came_to_nothing(turn, lane, copy)
 
 
 def is_left_behind(turn: Turn, copy: Copy) -> bool:
     """Tell whether a copy could only open a position that the primary does not have any more."""
-    return _is_left_behind(_Position(turn), turn.lanes[copy.account_id], copy)
-
-
-def _is_left_behind(position: _Position, lane: Lane, copy: Copy) -> bool:
-    primary = position.turn.primary_order_of(copy.copy_id)
+    primary = turn.primary_order_of(copy.copy_id)
     return (
         primary.phase is Phase.FILLED
         and copy.closing_units == 0
-        and position.has_left(primary)
-        and could_close(position.turn, lane, copy) == 0
+        and _has_left(turn, primary)
+        and could_close(turn, turn.lanes[copy.account_id], copy) == 0
     )
 
 
-def _judge_what_came_to_nothing(position: _Position, lane: Lane, copy: Copy) -> None:
+def _has_left(turn: Turn, primary: Order) -> bool:
+    """Tell whether the primary holds nothing on the side of one of its filled orders."""
+    return primary.side.sign * turn.state.held_now(primary.instrument, primary.product) <= 0
+
+
+def _judge_what_came_to_nothing(turn: Turn, lane: Lane, copy: Copy) -> None:
     """Withdraw an entry that could be retried, once the primary has left what it would open.
 
     What rests of it is judged as such. A retry for a position that was left is refused for good, and so that
     nobody is offered one, it is written down; should a lost attempt be found after all, it is cancelled.
     """
-    if copy.withdrawn is not None or position.turn.primary_order_of(copy.copy_id).phase is not Phase.FILLED:
+    if copy.withdrawn is not None or turn.primary_order_of(copy.copy_id).phase is not Phase.FILLED:
         return
-    is_settled = copy.state in RETRYABLE and _is_known(position.turn, lane, copy)
-    if is_settled and _is_left_behind(position, lane, copy):
+    if copy.state in RETRYABLE and _is_known(turn, lane, copy) and is_left_behind(turn, copy):
         reason = _left(copy)
-        position.turn.record(
-            e.CopyWithdrawn(copy_id=copy.copy_id, account_id=copy.account_id, units=0, reason=reason)
-        )
+        turn.record(e.CopyWithdrawn(copy_id=copy.copy_id, account_id=copy.account_id, units=0, reason=reason))
 
 
 def _is_known(turn: Turn, lane: Lane, copy: Copy) -> bool:
@@ -86,7 +66,7 @@ def _is_known(turn: Turn, lane: Lane, copy: Copy) -> bool:
     return not (lane.may_hide(copy.instrument) or primary_lane.may_hide(copy.instrument))
 
 
-def _judge(position: _Position, lane: Lane, copy: Copy, leg: Leg) -> None:
+def _judge(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> None:
     """Withdraw what a copy would open, never what it closes: an exit is not cancelled here.
 
     What was withdrawn stays so. What was kept because it could close something goes once it cannot.
@@ -94,13 +74,12 @@ def _judge(position: _Position, lane: Lane, copy: Copy, leg: Leg) -> None:
     Decided by a look begun after the last answer and by lists without unreadable rows, so that it is known
     what either account holds.
     """
-    turn = position.turn
     primary = turn.primary_order_of(copy.copy_id)
     if primary.phase is not Phase.FILLED:
         return
     if not _is_known(turn, lane, copy):
         return
-    reason = copy.withdrawn or _why(position, copy, leg, primary)
+    reason = copy.withdrawn or _why(turn, copy, leg, primary)
     if reason is None:
         return
     kept = max(copy.closing_units, could_close(turn, lane, copy))
@@ -110,9 +89,8 @@ def _judge(position: _Position, lane: Lane, copy: Copy, leg: Leg) -> None:
         )
 
 
-def _why(position: _Position, copy: Copy, leg: Leg, primary: Order) -> Reason | None:
-    turn = position.turn
-    if position.has_left(primary):
+def _why(turn: Turn, copy: Copy, leg: Leg, primary: Order) -> Reason | None:
+    if _has_left(turn, primary):
         return _left(copy)
     if policy_for(turn, leg) is RestPolicy.CANCEL and is_overdue(turn, leg):
         account = turn.rulebook.account(copy.account_id)

@@ -44,6 +44,7 @@ class Lane:
     """The looks, budget and open questions of one account. All moments are monotonic seconds.
 
     `due_at_s` is when a leg may leave by the passing of time alone, infinite where each waits for news.
+    `orders` are all that were ever seen, `listed` those that the newest list has and that can be read.
     `edition` numbers what is known of the account's orders; `free` has what exits may close, as of which.
     `agreed` has, per resting copy, what was compared when nothing was to be amended, `untouched` when no
     hand showed; `weighed` has, per leg in the queue, by what it may still leave if it is not too old.
@@ -52,6 +53,7 @@ class Lane:
     account_id: AccountId
     limits: Limits
     orders: dict[OrderId, Order] = field(default_factory=dict)
+    listed: frozenset[OrderId] = frozenset()
     unreadable: tuple[UnreadableRow, ...] = ()
     hidden: dict[ClientOrderId, UnreadableRow] = field(default_factory=dict)
     rows_told: int = 0
@@ -87,6 +89,7 @@ class Lane:
         self.looked_at_s = max(began_at_s, self.looked_at_s or began_at_s)
         if order_list.is_unchanged and not is_first:
             return
+        self.listed = frozenset(order.order_id for order in order_list.orders)
         for seen in order_list.orders:
             known = self.orders.get(seen.order_id)
             if seen is known:  # most of a long list, each time it is read

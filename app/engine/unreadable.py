@@ -66,17 +66,34 @@ def hidden_units(turn: Turn, lane: Lane, copy: Copy) -> int:
     """Count what other exits of ours may have closed already, though the newest list cannot show it."""
     if not lane.hidden and not lane.unreadable:
         return 0
+    seconds = sum(leg.order.quantity for leg in _seconds(turn, lane) if _is_exit_like(turn, leg, copy))
     known = (turn.state.leg(tag) for tag in lane.hidden)
     shown_before = (leg for leg in turn.state.alive_legs(lane.account_id) if lane.hides(leg.order_id))
     legs = {leg.tag: leg for leg in (*known, *shown_before) if leg is not None}
-    return sum(
+    return seconds + sum(
         leg.order.quantity - leg.filled_quantity
         for leg in legs.values()
-        if leg.copy_id != copy.copy_id
-        and leg.state not in _ENDED
-        and leg.order.side is copy.side
-        and turn.state.copy_of(leg).instrument == copy.instrument
+        if leg.state not in _ENDED and _is_exit_like(turn, leg, copy)
     )
+
+
+def _is_exit_like(turn: Turn, leg: Leg, copy: Copy) -> bool:
+    """Tell whether a leg of another copy trades the same instrument the same way."""
+    is_other = leg.copy_id != copy.copy_id and leg.order.side is copy.side
+    return is_other and turn.state.copy_of(leg).instrument == copy.instrument
+
+
+def _seconds(turn: Turn, lane: Lane) -> list[Leg]:
+    """Return the legs whose order can be read while another row, which cannot, carries their tag.
+
+    The broker made two orders of one request, and only one of them counts in what the account holds.
+    """
+    legs = [(row, turn.state.leg(tag)) for row in lane.unreadable for tag in row.our_tags]
+    return [
+        leg
+        for row, leg in legs
+        if leg is not None and leg.order_id in lane.listed and row.order_id != leg.order_id
+    ]
 
 
 def _name(row: UnreadableRow) -> str:

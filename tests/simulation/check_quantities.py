@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from app.domain import events as e
+from app.domain.ids import is_our_tag
 from tests.simulation.parking import rows_of, younger_fills
 from tests.simulation.truth import Accepted, Planned, Truth, cut, whole_lots
 from tests.simulation.world import Violation
@@ -67,6 +68,7 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
         answered_s = _answered_s(truth, fact, truth.decided_s(sent))
         nets = truth.held(fact.account_id, fact.instrument, max(looked_s, answered_s), sent.at_s)
         high = max(max(sign * net, 0) // lot * lot for net in nets)
+    high += _hidden_by_hand(truth, fact, looked_s, sent.at_s)
     keys = (fact.copy_id, fact.account_id, fact.primary_order_id, str(order.entry.tag))
     if quantity > high:
         text = (
@@ -91,6 +93,20 @@ def _may_be_hidden(truth: Truth, order: Accepted, planned: Planned) -> bool:
         and other.fact.copy_id != fact.copy_id
         and truth.taken_s(row) < order.at_s
         for other, row in rows_of(truth, fact.account_id, fact.instrument)
+    )
+
+
+def _hidden_by_hand(truth: Truth, fact: e.CopyPlanned, from_s: float, to_s: float) -> int:
+    """Return the units of orders that a person placed and nobody could read: of them nothing tells us."""
+    rows = [
+        row
+        for order_id in truth.world.oddities.hidden(fact.account_id, from_s, to_s)
+        if (row := truth.secondary[fact.account_id].get(order_id)) is not None
+    ]
+    return sum(
+        int(row["filled_quantity"])
+        for row in rows
+        if f"{row['exchange']}:{row['tradingsymbol']}" == fact.instrument and not is_our_tag(str(row["tag"]))
     )
 
 

@@ -33,12 +33,18 @@ class Oddities:
         self._history = history
         self._odd: dict[str, tuple[str, float]] = {}
         self._ghosts: dict[str, list[Row]] = {}
-        self._hidden: list[tuple[str, float, float]] = []
+        self._hidden: list[tuple[str, str, float, float]] = []
         self.met: Counter[str] = Counter()
 
     def hid_something(self, account_id: str, from_s: float, to_s: float) -> bool:
         """Tell whether an order of an account could not be read at some moment of a span of time."""
-        return any(one == account_id and a < to_s and from_s < b for one, a, b in self._hidden)
+        return bool(self.hidden(account_id, from_s, to_s))
+
+    def hidden(self, account_id: str, from_s: float, to_s: float) -> set[str]:
+        """Return which orders of an account could not be read at some moment of a span of time."""
+        return {
+            order_id for one, order_id, a, b in self._hidden if one == account_id and a < to_s and from_s < b
+        }
 
     def change(self, account_id: str, body: bytes) -> bytes:
         """Return an answer to GET /orders as this broker words it."""
@@ -58,7 +64,7 @@ class Oddities:
             self._odd[order_id] = self._drawn(order_id)
             how, until_s = self._odd[order_id]
             if how in _BROKEN:
-                self._hidden.append((account_id, self._history.now_s, until_s))
+                self._hidden.append((account_id, order_id, self._history.now_s, until_s))
         how, until_s = self._odd[order_id]
         return row if self._history.now_s >= until_s else _spoiled(row, how)
 

@@ -168,6 +168,28 @@ def test_an_exit_waits_where_an_unreadable_row_may_be_its_entry() -> None:
     assert [send.order.quantity for send in copier.sent] == [10]
 
 
+def test_what_a_doubled_exit_closed_is_not_closed_again_though_one_of_the_two_cannot_be_read() -> None:
+    copier = Copier()
+    entry = copier.primary_places(quantity=20)
+    [send] = copier.sent
+    copier.desks[S1].fill(copier.accept(send).order_id)
+    copier.desks[PRIMARY].fill(entry.order_id)
+    look(copier)
+    copier.sent = []
+    first = copier.primary_places(side=Side.SELL)
+    [send] = copier.sent
+    copier.desks[S1].fill(copier.accept(send).order_id)
+    copier.desks[PRIMARY].fill(first.order_id)
+    copier.sent = []
+    look(copier, carries(send))
+
+    copier.primary_places(side=Side.SELL)
+    looks(copier, 2, carries(send))
+    assert copier.sent == [], "the other one has closed the rest"
+    look(copier)
+    assert [send.order.quantity for send in copier.sent] == [10]
+
+
 def test_rows_are_told_one_by_one_only_so_far() -> None:
     copier, _, _ = sent_one()
     rows = [UnreadableRow(text=f"Order {number} cannot be read.") for number in range(3000)]

@@ -211,6 +211,8 @@ class Copy:
     @property
     def generation(self) -> int:
         """The newest generation, 0 where nothing was planned yet."""
+        if len(self.legs) == 1:
+            return self.legs[0].generation
         return max((leg.generation for leg in self.legs), default=0)
 
     @property
@@ -235,6 +237,8 @@ class Copy:
     @property
     def filled_quantity(self) -> int:
         """Units filled over all generations."""
+        if len(self.legs) == 1:
+            return self.legs[0].filled_quantity
         return sum(leg.filled_quantity for leg in self.legs)
 
     @property

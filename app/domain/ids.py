@@ -22,13 +22,11 @@ _MOMENTS_BEGIN_MS = 1_288_834_974_657
 _ALONE = re.compile(rf"(?<![0-9A-Za-z]){_OUR_TAG.pattern}(?![0-9A-Za-z])")
 
 
-@lru_cache(maxsize=16_384)
 def moment_told_by(order_id: OrderId) -> float | None:
     """Return when an order was placed, in seconds since 1970, by its number; None where that tells nothing.
 
     In Kite's numbers of 19 digits all but the lowest 22 bits are milliseconds since 4 November 2010: in the
     examples of its documentation they agree with the stamps. Nowhere promised, so compare it with a stamp.
-    Remembered for a day's orders: each decision compares one with all others.
     """
     if len(order_id) != _DIGITS_WITH_MOMENT or not order_id.isdecimal():
         return None

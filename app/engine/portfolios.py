@@ -10,7 +10,7 @@ from app.domain.accounts import Rulebook
 from app.domain.ids import AccountId
 from app.engine.portfolio_rows import Portfolio, portfolio_row, quantities
 from app.engine.rows import PortfolioRow
-from app.engine.waiting import news_within
+from app.engine.waiting import News
 from app.ports.account_reader import AccountReader
 from app.ports.broker import BrokerUnavailableError, OrderList, SessionExpiredError
 from app.ports.clock import Clock
@@ -59,7 +59,7 @@ class _Account:
     positions: _Read
     funds: _Read
     portfolio: Portfolio = field(default_factory=Portfolio)
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: News = field(default_factory=News)
     filled: int | None = None
     is_dirty: bool = True
     shown: PortfolioRow | None = None
@@ -97,7 +97,7 @@ class Portfolios:
         self._loops: dict[AccountId, asyncio.Task[None]] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._begun = 0
-        self._has_news = asyncio.Event()
+        self._has_news = News()
 
     def reader(self, account_id: AccountId) -> AccountReader:
         """Return the one reader of an account, made on first use: it keeps to the broker's limits."""
@@ -114,7 +114,7 @@ class Portfolios:
                 while True:
                     self._has_news.clear()
                     pause_s = await self._draw()
-                    await news_within(self._has_news, pause_s)
+                    await self._has_news.within(pause_s)
         finally:
             self._tasks = None
 
@@ -168,7 +168,7 @@ class Portfolios:
             read = min(account.reads, key=lambda one: one.due_s)
             account.wake.clear()
             pause_s = read.due_s - self._clock.monotonic()
-            if pause_s <= 0 or not await news_within(account.wake, pause_s):
+            if pause_s <= 0 or not await account.wake.within(pause_s):
                 await self._carry_out(read, account_id, account)
 
     async def _carry_out(self, read: _Read, account_id: AccountId, account: _Account) -> None:

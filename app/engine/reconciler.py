@@ -1,13 +1,12 @@
 """Looks at each secondary's order list: often while something is open, seldom while nothing is."""
 
-import asyncio
 from collections.abc import Callable
 
 from app.domain.ids import AccountId
 from app.domain.reasons import ReasonCode
 from app.engine.copy_engine import CopyEngine
 from app.engine.messages import Message, SecondaryListRead, SessionLost, SessionRenewed
-from app.engine.waiting import news_within
+from app.engine.waiting import News
 from app.ports.broker import Broker, BrokerUnavailableError, SessionExpiredError
 from app.ports.clock import Clock
 
@@ -34,14 +33,14 @@ class Reconciler:
         self._clock = clock
         self._post = post
         self._show_failure = show_failure
-        self._wakes: dict[AccountId, asyncio.Event] = {}
+        self._wakes: dict[AccountId, News] = {}
         self._sleeps_until_s: dict[AccountId, float] = {}
-        self._renewed: dict[AccountId, asyncio.Event] = {}
+        self._renewed: dict[AccountId, News] = {}
         self._blocked_since_s: dict[AccountId, float] = {}
 
     def renew(self, account_id: AccountId) -> None:
         """Look again at an account whose session was dead: it has a new token."""
-        self._renewed.setdefault(account_id, asyncio.Event()).set()
+        self._renewed.setdefault(account_id, News()).set()
 
     def look_now(self, account_id: AccountId) -> None:
         """Look at an account at once, even where its session was dead when it was tried last."""
@@ -59,7 +58,7 @@ class Reconciler:
 
     async def watch(self, broker: Broker) -> None:
         """Keep looking at one account's order list until cancelled."""
-        wake = self._wakes.setdefault(broker.account_id, asyncio.Event())
+        wake = self._wakes.setdefault(broker.account_id, News())
         while True:
             if not self._is_open(broker.account_id):
                 # An idle connection may have been closed by the broker: no copy shall wait for a new one.
@@ -75,11 +74,11 @@ class Reconciler:
                 self._show_failure(broker.account_id, str(e))
                 await self._until_renewed(broker.account_id, FAILED_READ_PAUSE_S)
 
-    async def _until_due(self, account_id: AccountId, wake: asyncio.Event) -> None:
+    async def _until_due(self, account_id: AccountId, wake: News) -> None:
         while (due_at_s := self._due_at_s(account_id)) > (now_s := self._clock.monotonic()):
             wake.clear()
             self._sleeps_until_s[account_id] = due_at_s
-            await news_within(wake, due_at_s - now_s)
+            await wake.within(due_at_s - now_s)
 
     def _due_at_s(self, account_id: AccountId) -> float:
         every_s = LOOK_WHILE_OPEN_S if self._is_open(account_id) else LOOK_WHILE_IDLE_S
@@ -110,6 +109,6 @@ class Reconciler:
         return began_s - since_s >= PROVEN_ALIVE_AFTER_S
 
     async def _until_renewed(self, account_id: AccountId, pause_s: float) -> None:
-        renewed = self._renewed.setdefault(account_id, asyncio.Event())
+        renewed = self._renewed.setdefault(account_id, News())
         renewed.clear()
-        await news_within(renewed, pause_s)
+        await renewed.within(pause_s)

@@ -27,7 +27,7 @@ from app.engine.reconciler import Reconciler
 from app.engine.rows import Delta, Snapshot
 from app.engine.service import Answer, AnyCommand, AnyQuery, LookNow, SquareOff
 from app.engine.squaring_off import PositionsSeen
-from app.engine.waiting import news_within
+from app.engine.waiting import News
 from app.engine.watcher import Watcher
 from app.ports.account_reader import AccountReader
 from app.ports.broker import Broker, BrokerUnavailableError, OrderList
@@ -85,7 +85,7 @@ class Runtime:
         self._failure: BaseException | None = None
         self._has_failed = asyncio.Event()
         self._tick_at_s = float("inf")
-        self._is_due_sooner = asyncio.Event()
+        self._is_due_sooner = News()
 
     @property
     def is_started(self) -> bool:
@@ -254,7 +254,7 @@ class Runtime:
             now_s = self._parts.clock.monotonic()
             pause_s = min(max(self.engine.due_at_s - now_s, LEAST_TICK_S), TICK_S)
             self._tick_at_s = now_s + pause_s
-            if not await news_within(self._is_due_sooner, pause_s):
+            if not await self._is_due_sooner.within(pause_s):
                 self.post(TimePassed())
             self._show_feed()
             self.engine.show_market()

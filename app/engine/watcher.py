@@ -1,12 +1,11 @@
 """Watches the primary's order list: polls it, sooner when a push hints at news."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
 from app.domain.ids import AccountId
 from app.engine.messages import Message, PrimaryListRead, SessionLost, SessionRenewed
-from app.engine.waiting import news_within
+from app.engine.waiting import News
 from app.ports.broker import Broker, BrokerUnavailableError, OrderList, SessionExpiredError
 from app.ports.clock import Clock
 from app.ports.journal import Journal
@@ -37,7 +36,7 @@ class Watcher:
         self._clock = clock
         self._post = post
         self._show = show
-        self._hint = asyncio.Event()
+        self._hint = News()
         self._good_at_s: float | None = None
         self._is_dead = False
         self.poll_interval_s = poll_interval_s
@@ -51,7 +50,7 @@ class Watcher:
         while True:
             self._hint.clear()
             pause_s = await self._look()
-            await news_within(self._hint, pause_s)
+            await self._hint.within(pause_s)
 
     async def _look(self) -> float:
         began_s = self._clock.monotonic()

@@ -182,8 +182,11 @@ class _Live:
         ]
         """What a request has to look like, by the place among its names; most ask for its route alone."""
 
+    def is_for_route(self, route: str) -> bool:
+        return all(fits(route) for place, fits in self.patterns if place == 1)
+
     def is_for(self, names: tuple[str, ...]) -> bool:
-        return all(fits(names[place]) for place, fits in self.patterns)
+        return all(fits(names[place]) for place, fits in self.patterns if place != 1)
 
     def is_over(self, now_s: float) -> bool:
         is_used_up = self.rule.count is not None and self.applied >= self.rule.count
@@ -200,6 +203,8 @@ class FaultPlan:
     def __init__(self, rng: Random) -> None:
         self._rng = rng
         self._live: list[_Live] = []
+        self._by_route: dict[tuple[str, bool], list[_Live]] = {}
+        """Of the rules in force, those for each route or status that was asked for since they changed."""
         self._last_id = 0
 
     def add(self, rule: FaultRule, *, now_s: float) -> int:
@@ -214,6 +219,7 @@ class FaultPlan:
         self._last_id += 1
         self._live = [live for live in self._live if not live.is_over(now_s)]
         self._live.append(_Live(self._last_id, rule, now_s))
+        self._by_route.clear()
         return self._last_id
 
     def remove(self, rule_id: int) -> bool:
@@ -221,10 +227,12 @@ class FaultPlan:
         kept = [live for live in self._live if live.rule_id != rule_id]
         was_there = len(kept) < len(self._live)
         self._live = kept
+        self._by_route.clear()
         return was_there
 
     def clear(self) -> None:
         self._live = []
+        self._by_route.clear()
 
     def rules(self, *, now_s: float) -> list[dict[str, object]]:
         """Return the rules in force with what they have used up, for the control API."""
@@ -247,15 +255,17 @@ class FaultPlan:
         return self._met((account, status, tag, tradingsymbol), now_s, is_push=True)
 
     def _met(self, names: tuple[str, ...], now_s: float, *, is_push: bool) -> Fault | None:
-        for live in self._live:
-            if (
-                live.is_push is is_push
-                and live.is_for(names)
-                and not live.is_over(now_s)
-                and self._fires(live)
-            ):
+        for live in self._of_route(names[1], is_push=is_push):
+            if live.is_for(names) and not live.is_over(now_s) and self._fires(live):
                 return _fault(live.rule_id, live.rule)
         return None
+
+    def _of_route(self, route: str, *, is_push: bool) -> list[_Live]:
+        found = self._by_route.get((route, is_push))
+        if found is None:
+            found = [live for live in self._live if live.is_push is is_push and live.is_for_route(route)]
+            self._by_route[route, is_push] = found
+        return found
 
     def _fires(self, live: _Live) -> bool:
         live.seen += 1

@@ -72,7 +72,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return timer
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        self._cancelled += 1
+        self._cancelled += handle._scheduled  # type: ignore[attr-defined]  # one that is over does not count
 
     def _run_once(self) -> None:
         """Let time pass until something is ready, and run what is."""

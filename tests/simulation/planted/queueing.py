@@ -50,9 +50,10 @@ def exit_waits_for_the_operator() -> Iterable[Patch]:
     return [patch.object(releasing, "UNRESOLVED", waits_for), patch.object(state, "UNRESOLVED", waits_for)]
 
 
-@plant(orders, "moment_told_by", 7, stage=AWAY, alone="I3", starts_at=4)
-def moved_stamps_tell_the_age(original: Any, _order_id: Any) -> None:
+@plant(orders, "_seniority", 7, stage=AWAY, alone="I3", starts_at=4)
+def moved_stamps_tell_the_age(original: Any, order_id: Any, placed_at: Any) -> tuple[float, int, str]:
     """Which order is older is told by stamps alone, which move whenever an order is changed."""
+    return (placed_at.timestamp() if placed_at else 0.0, len(order_id), order_id)
 
 
 @plant(releasing, "_is_too_old", 14, alone="exit")

@@ -14,7 +14,8 @@ _SLACK_S = 3.0
 """Both ends of a gap are known by the broker's clock, in whole seconds, and looks take their time."""
 _YOUNG_S = 6.0
 _MAY_BE_FORGOTTEN = 6
-"""Looks that the journal may lack: a crash loses the newest ones, and a start's own does not count."""
+"""Looks that the journal may lack: a crash loses the newest ones. A start's own does not count either, which
+is one more for each life, and all that there is where the disk is full."""
 _IST = timezone(timedelta(hours=5, minutes=30))
 
 
@@ -22,6 +23,7 @@ def check(truth: Truth) -> Iterator[Violation]:
     """Yield what is wrong."""
     limit_s = truth.world.setting.rulebook.rules.restart_gap_s
     seen: dict[str, float] = {}
+    downs = [event.at_s for event in truth.world.history.events if event.what == "down"]
     lost = {facts for _, facts in truth.world.record.losses}
     for number, (at_s, _, fact) in enumerate(truth.world.record.facts):
         if number in lost:
@@ -29,7 +31,8 @@ def check(truth: Truth) -> Iterator[Violation]:
         if isinstance(fact, e.PrimaryOrderSeen) and fact.order.order_id not in seen:
             order_id = str(fact.order.order_id)
             seen[order_id] = _gap_s(truth, at_s)
-            gap_s = _gap_s(truth, at_s, looks=_MAY_BE_FORGOTTEN)
+            deaths = sum(1 for died_s in downs if at_s - limit_s - _SLACK_S < died_s <= at_s)
+            gap_s = _gap_s(truth, at_s, looks=_MAY_BE_FORGOTTEN + deaths)
             age_s = at_s - _placed_s(truth, order_id)
             if fact.late is not None and gap_s < limit_s - _SLACK_S and 0 <= age_s < _YOUNG_S:
                 text = (

@@ -52,7 +52,7 @@ class Oddities:
             return body
         answer = _read(body)
         rows = [self._row(account_id, dict(row)) for row in answer["data"]]
-        rows += self._ghosts_of(account_id, rows)
+        rows += self._ghosts_of(account_id, answer["data"])
         if self._chances.shuffled and self._random.random() < self._chances.shuffled:
             self.met["shuffled"] += 1
             self._random.shuffle(rows)

@@ -18,7 +18,9 @@ FOUND = {
     346: "a cancelled exit that a list hid kept a later one from leaving whole",
     417: "an order changed before it was first seen passed for younger than it is, and exits were passed",
     480: "the same, and an exit waited for good for what was no entry of its own",
+    924: "a command given twice at a full disk was answered by what had never been recorded",
     1037: "an exit waited for an order that had filled whole, under a status that nobody knows",
+    1393: "an exit closed again what an order that was doubled, and cannot be read, had closed",
     2045: "a clock set back kept a copy from ever taking the market",
     2293: "two entries that the primary had left took the market for what only one of them could close",
 }

@@ -11,7 +11,7 @@ import { useMark, useOrders } from "./context";
 import { gainOf } from "./gain";
 import { orderLatency } from "./latencies";
 import { Pips, State } from "./StateIcon";
-import { copiesWord, orderLook, TONES } from "./states";
+import { copiesWord, orderLook, statesOf, TONES } from "./states";
 
 export interface OrderCellProps {
   order: OrderRow;
@@ -169,7 +169,7 @@ function Copies({ order, copies }: OrderCellProps) {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <Pips copies={copies} nameOf={(id) => store.account(id)?.name || id} />
-      {refusal !== null ? (
+      {refusal !== null && refusal.state === statesOf(copies) ? (
         <Refusal id={order.order_id} text={refusal.text} />
       ) : (
         <span className={`truncate ${TONES[mood]}`} title={why?.text ?? word}>
@@ -180,7 +180,7 @@ function Copies({ order, copies }: OrderCellProps) {
   );
 }
 
-/** Why the last command for this row did nothing; closed by hand. */
+/** Why the last command for this row did nothing; it goes when the row moves on, or is closed by hand. */
 export function Refusal({ id, text }: { id: string; text: string }) {
   const { marks } = useOrders();
   return (

@@ -5,6 +5,7 @@ import type { CancellationsRequest, ItemResult, SkipsRequest } from "../api/type
 import type { LiveStore } from "../live/store";
 import type { Proposal } from "./context";
 import type { Mark } from "./marks";
+import { statesOf } from "./states";
 import { chunked, type Group } from "./targets";
 
 export interface Outcome {
@@ -101,7 +102,8 @@ export function refusalsOf(store: LiveStore, results: readonly ItemResult[]): Ma
     const [orderId = key, accountId] = key.split(":");
     const name = accountId === undefined ? "" : `${store.account(accountId)?.name || accountId}: `;
     const before = found.get(orderId)?.text;
-    found.set(orderId, { text: [before, `${name}${message}`].filter(Boolean).join(" "), state: "" });
+    const state = statesOf(store.copiesOf(orderId));
+    found.set(orderId, { text: [before, `${name}${message}`].filter(Boolean).join(" "), state });
   }
   return found;
 }

@@ -121,3 +121,8 @@ export function copiesWord(copies: readonly CopyRow[]): { word: string; tone: To
   if (copies.some((copy) => ENDED.has(copy.state))) return { word: "Ended", tone: "quiet" };
   return { word: "Not copied", tone: "quiet" };
 }
+
+/** Return the states of an order's copies as one word: what was said of the order is old when it changes. */
+export function statesOf(copies: readonly CopyRow[]): string {
+  return copies.map((copy) => copy.state).join();
+}

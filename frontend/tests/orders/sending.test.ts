@@ -5,6 +5,7 @@ import { LiveStore } from "../../src/live/store";
 import { Marks } from "../../src/orders/marks";
 import { askPreview, merged, notesOf, reachOf } from "../../src/orders/previews";
 import { CommandIds, cancelCopies, refusalsOf, sendProposal, skipGroups } from "../../src/orders/sending";
+import { statesOf } from "../../src/orders/states";
 import {
   accountsCopiedTo,
   cancellable,
@@ -15,7 +16,7 @@ import {
   retriesOf,
 } from "../../src/orders/targets";
 import { Ticks } from "../../src/orders/ticks";
-import { account, by, snapshot } from "../builders/rows";
+import { account, by, deltas, snapshot } from "../builders/rows";
 import { fakeServer } from "../builders/server";
 import { copy, held, order, rejected } from "./rows";
 import { preview, previewCopy } from "./shownPreview";
@@ -202,4 +203,15 @@ describe("previews", () => {
     ]);
     expect(reachOf(shown)).toEqual({ orders: 1, accounts: 1 });
   });
+});
+
+it("calls a refusal of an order old once its copies have moved on", () => {
+  store = new LiveStore();
+  const waiting = copy("1", "A", { state: "HELD" });
+  store.take(snapshot({ accounts: by("account_id", [account("A")]), copies: by("copy_id", [waiting]) }));
+  const key = waiting.copy_id;
+  const refusals = refusalsOf(store, [{ key, accepted: false, message: "No." }]);
+  expect(refusals.get("1")?.state).toBe(statesOf(store.copiesOf("1")));
+  store.apply(deltas(1, { copies: by("copy_id", [{ ...waiting, state: "FILLED" }]) }));
+  expect(refusals.get("1")?.state).not.toBe(statesOf(store.copiesOf("1")));
 });

@@ -1,7 +1,7 @@
 """Watches the primary's order list: polls it, sooner when a push hints at news."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.ids import AccountId
 from app.engine.messages import Message, PrimaryListRead, SessionLost, SessionRenewed
@@ -67,9 +67,10 @@ class Watcher:
         if self._is_dead:
             self._is_dead = False
             self._post(SessionRenewed(self.account_id))
-        self._post(PrimaryListRead(order_list, self._gap_s(began_s, order_list)))
+        began_at = self._began_at(began_s, order_list)
+        self._post(PrimaryListRead(order_list, self._gap_s(began_s, began_at)))
         self._good_at_s = began_s
-        self._journal.note_look(self._wall_time(order_list))
+        self._journal.note_look(began_at)
         self._show(None)
         return self.poll_interval_s
 
@@ -78,13 +79,17 @@ class Watcher:
         """The primary account's id."""
         return self._broker.account_id
 
-    def _wall_time(self, order_list: OrderList) -> datetime:
-        """Return the time of a list on the broker's clock: the host's may be set while nobody looks."""
-        return order_list.broker_time or self._clock.now()
+    def _began_at(self, began_s: float, order_list: OrderList) -> datetime:
+        """Return when a look began, on the broker's clock: the host's may be set while nobody looks.
 
-    def _gap_s(self, began_s: float, order_list: OrderList) -> float | None:
+        The answer bears the time at which it left; a list that took its time is no newer than its request.
+        """
+        answered_at = order_list.broker_time or self._clock.now()
+        return answered_at - timedelta(seconds=self._clock.monotonic() - began_s)
+
+    def _gap_s(self, began_s: float, began_at: datetime) -> float | None:
         """Return how long nobody looked, over restarts; None if nobody ever did."""
         if self._good_at_s is not None:
             return began_s - self._good_at_s
         last = self._journal.last_look()
-        return None if last is None else max((self._wall_time(order_list) - last).total_seconds(), 0.0)
+        return None if last is None else max((began_at - last).total_seconds(), 0.0)

@@ -53,7 +53,7 @@ def _given_up(truth: Truth) -> Iterator[Violation]:
     answered_s: dict[tuple[str, str], float] = {}
     for at_s, _, fact in truth.world.record.facts:
         planned = truth.planned.get(getattr(fact, "tag", ""))
-        if planned is None or len(planned.fact.legs) > 1:
+        if planned is None or planned.leg.number or len(planned.fact.legs) > 1:
             continue  # of several slices the older may take all there is
         account_id, key = planned.fact.account_id, planned.fact.instrument
         if isinstance(fact, e.AttemptEnded):

@@ -13,16 +13,16 @@ def check(truth: Truth) -> Iterator[Violation]:
     world, snapshot = truth.world, truth.world.snapshot
     if snapshot is None:
         return
-    doubled = set(world.doubler.of_tag.values())
     for tag, orders in truth.of_tag.items():
         planned = truth.planned.get(tag)
         if planned is None or planned.fact.copy_id not in world.record.given_up.cancelled:
             continue
-        for order in orders:
-            row = truth.secondary[order.account_id][order.order_id]
-            if row["status"] in _RESTING and order.order_id not in doubled:
-                text = f"{order.order_id} still rests; the operator cancelled {planned.fact.copy_id}."
-                yield Violation("operator", text, (tag, order.order_id, str(planned.fact.copy_id)))
+        rows = (truth.secondary[order.account_id][order.order_id] for order in orders)
+        resting = [row["order_id"] for row in rows if row["status"] in _RESTING]
+        # Of a doubled pair one is told of and left alone; which, depends on which a list showed first.
+        if len(resting) > (tag in world.doubler.of_tag):
+            text = f"{resting} still rest; the operator cancelled {planned.fact.copy_id}."
+            yield Violation("operator", text, (tag, *resting, str(planned.fact.copy_id)))
     for copy_id in world.record.given_up.skipped:
         copy = snapshot["copies"].get(copy_id)
         if copy is None or (copy["state"] != "SKIPPED" and not copy["legs"]):

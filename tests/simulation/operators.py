@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.accounts import CopyMode
 from app.domain.copies import RETRYABLE, CopyState
 from app.domain.ids import AccountId, CopyId, OrderId
+from app.domain.reasons import ReasonCode
 from app.engine import service as s
 from app.engine.view import copy_row
 from app.ports.journal import JournalError
@@ -17,6 +18,7 @@ from tests.simulation.history import History
 from tests.simulation.process import CURRENT, KilledError
 
 _SCREEN_LAG_S = (0.0, 1.5)
+_ATTENTIVE_S = 1.0
 
 
 class Operators:
@@ -89,6 +91,15 @@ class Operators:
             if await self._give(s.ResumeCopying):
                 return
             await asyncio.sleep(0.5)
+
+    async def attend(self) -> None:
+        """Resume whenever an answer from before the last resume blocks an account once more."""
+        while True:
+            await asyncio.sleep(_ATTENTIVE_S)
+            life = self._host.life
+            reasons = life.runtime.engine.state.blocked.values() if life is not None else ()
+            if any(reason.code is ReasonCode.ACCOUNT_NOT_PERMITTED for reason in reasons):
+                await self.put_right()
 
     async def _tick(self) -> None:
         rows = self._copies("HELD")

@@ -206,6 +206,7 @@ class World:
             await self.trader.flatten()
         await _end(work)
         await self._quieten()
+        background.append(spawn(self.operators.attend()))
         left_s = SETTLE_S - await self._rest(SETTLE_S)
         for key in self.instruments.keys:
             self.exchange.venue.freeze_price(key, is_frozen=True)

@@ -14,12 +14,16 @@ from tests.fakes.journal import MemoryJournal
 
 
 class _DatedBroker(FakeBroker):
-    """A broker whose answers carry its time, or do not."""
+    """A broker whose answers carry its time, or do not, and take `slow_s` on a `FakeClock`."""
 
     broker_time: datetime | None = None
+    slow_s = 0.0
 
     async def order_list(self) -> OrderList:
         """Return an empty list."""
+        if self.slow_s:
+            assert isinstance(self._clock, FakeClock)
+            self._clock.advance(self.slow_s)
         return OrderList(orders=(), broker_time=self.broker_time)
 
 
@@ -59,3 +63,17 @@ async def test_without_the_brokers_time_the_hosts_serves() -> None:
     await _gap_s(broker, journal, clock)
     clock.advance(7)
     assert await _gap_s(broker, journal, clock) == 7
+
+
+async def test_a_list_is_no_newer_than_its_request() -> None:
+    """What was placed while a slow answer was on its way may not be in it."""
+    clock = FakeClock()
+    journal = MemoryJournal(clock.now)
+    broker = _DatedBroker(PRIMARY, clock=clock)
+    broker.slow_s = 6
+    broker.broker_time = clock.now() + timedelta(seconds=6)
+    await _gap_s(broker, journal, clock)
+    broker.slow_s = 0
+    clock.advance(29)
+    broker.broker_time = clock.now()
+    assert await _gap_s(broker, journal, clock) == 35

@@ -32,13 +32,13 @@ _ON_PLACING = {
     K.REFUSE: 0.0225,
 }
 _ON_READING = {
-    K.TOO_MANY: 0.018,
-    K.HANG: 0.005,
-    K.RESET_BEFORE: 0.018,
-    K.SERVER_ERROR_BEFORE: 0.018,
-    K.GARBLED_AFTER: 0.018,
-    K.SLOW_REPLY: 0.07,
-    K.STALE_ORDERS: 0.2,
+    K.TOO_MANY: 0.02,
+    K.HANG: 0.006,
+    K.RESET_BEFORE: 0.02,
+    K.SERVER_ERROR_BEFORE: 0.02,
+    K.GARBLED_AFTER: 0.02,
+    K.SLOW_REPLY: 0.08,
+    K.STALE_ORDERS: 0.24,
 }
 _LATE = {K.LATE_TIMED_OUT, K.LATE_SILENCE, K.LATE_RESET, K.LATE_SERVER_ERROR, K.SLOW}
 CRASH_LABELS = (
@@ -110,9 +110,9 @@ def draw(random: Random, accounts: list[str], *, strength: float = 1.0) -> Chanc
         kill_per_s=drawn(0.015),
         journal_fails=drawn(0.0008),
         refused_dial=drawn(0.08),
-        push_lost=drawn(0.2),
-        push_late=drawn(0.25),
-        push_doubled=drawn(0.25),
+        push_lost=drawn(0.26),
+        push_late=drawn(0.3),
+        push_doubled=drawn(0.32),
         token_outage_per_s=drawn(0.008),
         maintenance_per_s=drawn(0.006),
         disconnect_per_s=drawn(0.04),
@@ -125,7 +125,7 @@ def draw(random: Random, accounts: list[str], *, strength: float = 1.0) -> Chanc
         edits_per_s=drawn(0.05),
         square_offs_per_s=drawn(0.003),
         odd_row=drawn(0.04),
-        shuffled=drawn(0.2),
+        shuffled=drawn(0.25),
         doubled=drawn(0.004),
         slow_factors={
             account: random.choice((1, 1, 1, 1, 10, 60)) if strength else 1.0 for account in accounts

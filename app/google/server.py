@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from app.google.control import Control
+from app.google.control import Control, Handler
 from app.google.http import LARGEST_BODY, SheetsHttp
 from app.google.page import Pages
 from app.google.service import Service
@@ -62,7 +62,7 @@ class RunningGoogle:
 
     async def start(self) -> None:
         """Listen; OSError where the port is taken."""
-        app = web.Application(client_max_size=LARGEST_BODY)
+        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._keep_before_answering])
         parts = (self._http, Control(self.service), Pages(self.service))
         app.add_routes([route for part in parts for route in part.routes()])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -101,7 +101,15 @@ class RunningGoogle:
         self.service.changed()
         self._state.save()
 
+    @web.middleware
+    async def _keep_before_answering(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Save what a request changed before its answer leaves: Google loses nothing it confirmed."""
+        answer = await handler(request)
+        self._state.save()
+        return answer
+
     async def _save(self) -> None:
+        """Save what is carried out after its answer, too."""
         while True:
             await asyncio.sleep(SAVE_EVERY_S)
             self._state.save()

@@ -1,5 +1,6 @@
 """The unmodified gspread drives the stand-in as it drives Google."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import requests
 from google.auth.exceptions import RefreshError
 
+from app.google.state_file import STATE_FILE
 from tests.builders.google import EMAIL, LocalGoogle, google
 
 
@@ -129,6 +131,15 @@ def test_people_read_it_as_a_page_and_as_csv(book: gspread.Spreadsheet, local: L
     lines = requests.get(f"{url}/export?format=csv", timeout=5).text.splitlines()
     assert lines == ["tag,reason", "TC1,<b>=1+1</b>", "TC2,'=cmd()", "TC3,-5"]
     assert requests.get(f"{local.root}/spreadsheets/d/none", timeout=5).status_code == 404
+
+
+def test_what_was_answered_outlives_a_kill(tmp_path: Path) -> None:
+    with google(state_dir=tmp_path) as local:
+        sheet = local.client().open_by_key(local.spreadsheet_id).sheet1
+        for number in range(5):
+            sheet.update([[number]], "A1")
+            kept = json.loads((tmp_path / STATE_FILE).read_text())["spreadsheets"][0]["worksheets"][0]
+            assert kept["cells"] == [[number]]
 
 
 def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:

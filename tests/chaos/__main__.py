@@ -12,7 +12,9 @@ from tests.chaos.run import run
 
 @click.command()
 @click.option("--orders", default=150, show_default=True, help="Primary orders to place.")
-@click.option("--kills", default=30, show_default=True, help="SIGKILLs of engine, web and exchange.")
+@click.option(
+    "--kills", default=30, show_default=True, help="SIGKILLs of engine, web and exchange; others come on top."
+)
 @click.option("--seed", default=1, show_default=True, help="Of everybody's choices; timing is the machine's.")
 def main(orders: int, kills: int, seed: int) -> None:
     """Trade with the real programs under SIGKILLs, pauses and faults; exit code 1 if anything disagrees."""

@@ -38,7 +38,10 @@ class Planned(NamedTuple):
 
 @dataclass(kw_only=True)
 class Evidence:
-    """Everything the checks compare. `retried` counts what the operator asked for, per copy."""
+    """Everything the checks compare. `retried` counts what the operator was granted, per copy.
+
+    `log` is the day's worksheet of the trade log, None where none is kept.
+    """
 
     shown: dict[str, Any]
     lists: dict[str, dict[str, Row]]
@@ -47,6 +50,7 @@ class Evidence:
     facts: list[e.Recorded]
     lots: dict[str, int]
     retried: Counter[str]
+    log: list[list[Any]] | None = None
     planned: dict[str, Planned] = field(default_factory=dict)
     attempts: Counter[str] = field(default_factory=Counter)
     state: EngineState = field(default_factory=EngineState)
@@ -113,6 +117,7 @@ def collect(house: House, retried: Counter[str]) -> Evidence | None:
             for row in clients[account].positions()["net"]
         }
         facts = journal_facts(house.data, shown["status"]["trade_date"]) if shown else []
+        log = house.trade_log(shown["status"]["trade_date"]) if shown else None
         ledger = house.ledger()
         lots = {
             f"{row['exchange']}:{row['tradingsymbol']}": row["lot_size"]
@@ -127,7 +132,7 @@ def collect(house: House, retried: Counter[str]) -> Evidence | None:
             client.reqsession.close()
     lists = {account: {row["order_id"]: row for row in rows} for account, rows in after.items()}
     return Evidence(
-        shown=shown, lists=lists, nets=nets, ledger=ledger, facts=facts, lots=lots, retried=retried
+        shown=shown, lists=lists, nets=nets, ledger=ledger, facts=facts, lots=lots, retried=retried, log=log
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import requests
 from kiteconnect import KiteConnect
 
-from app.settings import PROJECT
+from app.cli.supervisor.ports import free_port
+from app.settings import PAPER_SPREADSHEET, PROJECT
 from tests.builders.eventually import eventually
 from tests.builders.exchange import ExchangeAddress, exchange_process
 from tests.builders.tandem import Tandem
@@ -17,6 +18,8 @@ from tests.builders.tandem import Tandem
 PRIMARY = "PA0001"
 SECONDARIES = ("PA0002", "PA0003", "PA0004")
 PROGRAMS = ("engine", "web", "exchange")
+CLERKS = ("records", "google")
+"""What keeps the trade log, and the stand-in for Google: nothing waits for them."""
 START_TIMEOUT_S = 90.0
 _RICH = "1000000000"
 
@@ -38,13 +41,14 @@ class House(ExchangeAddress):
 
     def __init__(self, data: Path, *, rules: dict[str, Any] | None = None, **variables: str) -> None:
         self.data = data
-        self._variables = variables
+        # The key file names the stand-in's address, so it keeps its port over all starts.
+        self._variables = {"TANDEM_GOOGLE_PORT": str(free_port("127.0.0.1")), **variables}
         self._output: list[str] = []
         self._browser = requests.Session()
         self._browser.trust_env = False
         write_rules(data, {**PATIENT_RULES, **(rules or {})})
         give_money(data)
-        self.run = Tandem(data, "--paper", ports=None, **variables)
+        self.run = Tandem(data, "--paper", ports=None, **self._variables)
         self.root = self.run.root
         self.supervisor_kills = 0
 
@@ -107,6 +111,18 @@ class House(ExchangeAddress):
             return None
         found: dict[str, Any] = answer.json()
         return found if found["link"]["is_up"] else None
+
+    def trade_log(self, day: str) -> list[list[Any]] | None:
+        """Return a day's worksheet, the header first; None where no trade log is kept."""
+        if self._variables.get("TANDEM_RECORDS") != "true":
+            return None
+        answer = self._browser.get(
+            f"http://127.0.0.1:{self._variables['TANDEM_GOOGLE_PORT']}/control/cells",
+            params={"id": PAPER_SPREADSHEET},
+            timeout=20,
+        )
+        cells: list[list[Any]] = answer.json().get(day, {}).get("cells", [])
+        return cells
 
     def is_exchange_up(self) -> bool:
         """Tell whether the exchange answers."""

@@ -43,8 +43,11 @@ class Operator:
     def answer(self, shown: dict[str, Any], stop: threading.Event) -> bool:
         """Tick and retry what a snapshot asks for; tell whether there was anything.
 
-        What is refused with a reason again and again is `declined`, and not asked for any more.
+        What is refused with a reason again and again is `declined`, and not asked for any more. While
+        copying is stopped there is nothing to press.
         """
+        if shown["status"]["is_stopped"]:
+            return False
         held, again = (
             [one for one in some if one["copy_id"] not in self.declined] for some in questions(shown)
         )
@@ -56,24 +59,31 @@ class Operator:
         if again:
             ticks = [{"copy_id": copy["copy_id"], "seen_state": copy["state"]} for copy in again]
             self.asked["retry"] += len(ticks)
-            self.retried.update(copy["copy_id"] for copy in again)
-            self._give("/retries", {"copies": ticks}, again, stop)
+            asked = [copy["copy_id"] for copy in again]
+            self.retried.update(asked)
+            granted = self._give("/retries", {"copies": ticks}, again, stop)
+            self.retried.subtract(set(asked) - granted)
         return bool(held or again)
 
-    def _give(self, path: str, body: dict[str, Any], asked: list[Any], stop: threading.Event) -> None:
+    def _give(self, path: str, body: dict[str, Any], asked: list[Any], stop: threading.Event) -> set[str]:
+        """Give a command until it is answered, and return the copies that it was carried out for.
+
+        Where the end comes before an answer it may have been carried out for all.
+        """
         command = {"command_id": uuid4().hex, **body}
+        keys = {one["copy_id"] for one in asked}
         while not stop.is_set():
             try:
                 answer = self._house.ask("POST", path, command)
                 if answer.status_code in _FINAL:
-                    self._note(answer.json().get("results") or [], {one["copy_id"] for one in asked})
-                    return
+                    return self._note(answer.json().get("results") or [], keys)
             except requests.RequestException:
                 pass
             self.repeats += 1
             stop.wait(_REPEAT_S)
+        return keys
 
-    def _note(self, results: list[dict[str, Any]], asked: set[str]) -> None:
+    def _note(self, results: list[dict[str, Any]], asked: set[str]) -> set[str]:
         for result in results:
             key = result["key"]
             if key not in asked:
@@ -81,6 +91,7 @@ class Operator:
             self._refusals[key] = 0 if result["accepted"] else self._refusals[key] + 1
             if self._refusals[key] >= _TAKEN_FOR_NO:
                 self.declined[key] = result["message"]
+        return asked & {result["key"] for result in results if result["accepted"]}
 
 
 def questions(shown: dict[str, Any]) -> tuple[list[Any], list[Any]]:

@@ -13,7 +13,7 @@ import requests
 from kiteconnect.exceptions import KiteException
 
 from tests.builders.eventually import eventually
-from tests.chaos import check_agreement, check_orders
+from tests.chaos import check_agreement, check_orders, check_trade_log, figures
 from tests.chaos.evidence import Evidence, Violation, collect
 from tests.chaos.house import SECONDARIES, House
 from tests.chaos.mishaps import Mishaps
@@ -28,12 +28,20 @@ _UNSETTLED = {"SENDING", "IN_DOUBT"}
 
 @dataclass(kw_only=True)
 class Verdict:
-    """What a run came to; it held if nothing was violated and nobody broke."""
+    """What a run came to; it held if nothing was violated and nobody broke.
+
+    `late_finds` are orders that were on their way when their engine died, and that the next one found only
+    after it had looked for them in vain.
+    """
 
     seed: int
     counts: dict[str, object] = field(default_factory=dict)
     kills: Counter[str] = field(default_factory=Counter)
+    clerk_kills: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    origins: Counter[str] = field(default_factory=Counter)
+    late_finds: int = 0
+    stops: int = 0
     orders: int = 0
     exact_positions: int = 0
     violations: list[Violation] = field(default_factory=list)
@@ -54,7 +62,7 @@ class Verdict:
 def run(folder: Path, *, orders: int, kills: int, seed: int) -> Verdict:
     """Run chaos in a folder; AssertionError with all that was printed where it came to no end."""
     began_s = time.monotonic()
-    house = House(folder)
+    house = House(folder, TANDEM_RECORDS="true")
     try:
         house.wait_ready()
         await_copying(house)
@@ -82,7 +90,7 @@ class _Actors:
             return Random(f"{name} {seed}")  # noqa: S311 - chaos has to be repeatable, not secret
 
         self.trader = Trader(house, random("trader"), orders)
-        self.nemesis = Nemesis(house, random("nemesis"), kills, lambda: self.trader.placed / orders)
+        self.nemesis = Nemesis(house, random("nemesis"), kills, self.trader, orders)
         self.mishaps = Mishaps(house, random("mishaps"))
         self.operator = Operator(house)
         self._house = house
@@ -138,7 +146,8 @@ def settle(house: House, operator: Operator, verdict: Verdict) -> None:
             raise AssertionError(f"not everybody could be asked: {e}") from e
         assert seen is not None, "something changed while everybody was asked"
         verdict.evidence = seen
-        verdict.violations = [*check_orders.check(seen), *check_agreement.check(seen)]
+        checks = (check_orders, check_agreement, check_trade_log)
+        verdict.violations = [one for check in checks for one in check.check(seen)]
         # What was doubled stays doubled; all else may only need another look.
         return not verdict.violations or any(one.kind == "doubled" for one in verdict.violations)
 
@@ -159,12 +168,23 @@ def settle(house: House, operator: Operator, verdict: Verdict) -> None:
 def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
     house.wait_exchange()
     actors.mishaps.end()
-    verdict = Verdict(seed=seed, kills=actors.nemesis.kills, orders=actors.trader.placed)
+    nemesis = actors.nemesis
+    verdict = Verdict(
+        seed=seed,
+        kills=nemesis.kills,
+        clerk_kills=nemesis.clerk_kills,
+        stops=nemesis.halt.count,
+        orders=actors.trader.placed,
+    )
     settle(house, actors.operator, verdict)
+    verdict.violations += nemesis.halt.violations
     verdict.counts = {
         "kills": f"{verdict.kills.total()} {dict(verdict.kills)}",
+        "kills of clerks": dict(verdict.clerk_kills),
         "supervisor kills": house.supervisor_kills,
-        "pauses": dict(actors.nemesis.pauses),
+        "pauses": dict(nemesis.pauses),
+        "stops": verdict.stops,
+        "left while stopped": len(nemesis.halt.violations),
         **verdict.counts,
         "orders of the trader": actors.trader.placed,
         "changed, cancelled": f"{actors.trader.changed}, {actors.trader.cancelled}",
@@ -182,25 +202,20 @@ def told_of(seen: Evidence, verdict: Verdict) -> dict[str, object]:
     states = Counter(
         f"{copy['state']} {copy['reason']['code'] if copy['reason'] else ''}".strip() for copy in seen.copies
     )
+    verdict.origins, verdict.late_finds = figures.origins(seen), figures.late_finds(seen)
     return {
         "primary orders": len(seen.primary),
         "copies": len(seen.copies),
         "copy states": dict(states),
+        "how they came about": dict(verdict.origins),
+        "in doubt": figures.doubts(seen),
+        "found late after a crash": verdict.late_finds,
+        "rows of the trade log": len(seen.log) - 1 if seen.log else None,
         "orders of copies": sum(len(seen.lists[account]) for account in SECONDARIES),
         "faults met": f"{verdict.faults.total()} {dict(verdict.faults)}",
-        "answers lost or overtaken": _unanswered(seen),
         "positions exact": verdict.exact_positions,
         "doubled": kinds["doubled"],
         "lost": kinds["lost"],
         "otherwise wrong": kinds["wrong"],
+        "wrong in the trade log": kinds["log"],
     }
-
-
-def _unanswered(seen: Evidence) -> int:
-    """Count the attempts whose answer says nothing of the order, or came after an order list, or never."""
-    answered = Counter(
-        str(getattr(one.fact, "tag", ""))
-        for one in seen.facts
-        if type(one.fact).__name__ == "AttemptEnded" and one.fact.result != "unknown"  # type: ignore[union-attr]  # an AttemptEnded
-    )
-    return sum(max(count - answered[tag], 0) for tag, count in seen.attempts.items())

@@ -20,6 +20,7 @@ RESTED = ("LT", "HINDUNILVR", "YESBANK")
 TAG = "BYHAND"
 _MOST_HELD = 24
 PAUSE_S = (0.02, 0.35)
+_LOOK_EVERY_S = 0.02
 _UNREACHED = (requests.RequestException, KiteException)
 
 
@@ -38,9 +39,14 @@ class Trader:
         self._net: dict[str, int] = {}
         self._prices = dict.fromkeys((*TRADED, *RESTED), Decimal(1000))
         self._resting: list[str] = []
+        self._most = wanted
         self.placed = 0
         self.changed = 0
         self.cancelled = 0
+
+    def wait_for(self, most: int) -> None:
+        """Place no more than `most` orders until told otherwise."""
+        self._most = most
 
     @property
     def is_done(self) -> bool:
@@ -50,6 +56,9 @@ class Trader:
     def work(self, stop: threading.Event) -> None:
         """Trade until done or stopped."""
         while not self.is_done and not stop.is_set():
+            if self.placed >= self._most:
+                self._pause.wait(_LOOK_EVERY_S)
+                continue
             draw = self._random.random()
             if draw < 0.7:
                 self._trade()

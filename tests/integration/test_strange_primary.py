@@ -118,6 +118,8 @@ def _rewriting(order_id: str, **changes: object) -> Meddling:
         ({"quantity": 10**17}, "no count of units"),
         ({"price": "NaN"}, "price 'NaN'"),
         ({"filled_quantity": 400}, "filled 400 of 4"),
+        ({"filled_quantity": 0}, "filled 0 of 4"),
+        ({"product": None}, "it has no product"),
         ({"transaction_type": "HOLD"}, "transaction_type 'HOLD'"),
         ({"tags": {"a": 1}}, "tags"),
     ],

@@ -9,7 +9,7 @@ import msgspec
 
 from app.adapters.kite.envelope import BROKEN_JSON, is_order_id, printable
 from app.domain.ids import AccountId, OrderId
-from app.domain.orders import ZERO, Order, Side
+from app.domain.orders import ZERO, Order, OrderType, Phase, Side
 from app.domain.session import from_ist_text
 
 Scalar = int | float | str | None
@@ -59,6 +59,7 @@ _LARGEST = Decimal(10) ** 15
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
 _YEARS = range(2000, 2100)
 """A stamp outside of them is no order's; not every calendar computation reaches there."""
+_PRICED = frozenset({OrderType.LIMIT, OrderType.SL})
 _MAX_WORD_CHARS = 64
 _MAX_SENTENCE_CHARS = 500
 _MAX_SHOWN_CHARS = 40
@@ -79,18 +80,17 @@ def _order(row: OrderRow, account_id: AccountId) -> Order:
     parent = _text(row.parent_order_id)
     _required(_text(row.quantity), "quantity")
     quantity = _units(row.quantity, "quantity")
+    _required(_text(row.filled_quantity), "filled_quantity")
     filled = _units(row.filled_quantity, "filled_quantity")
-    if filled > quantity:
-        raise UnreadableRowError(f"it has filled {filled} of {quantity} units")
-    return Order(
+    order = Order(
         order_id=_order_id(_required(_text(row.order_id), "order_id"), "order_id"),
         account_id=account_id,
         exchange=_required(_word(row.exchange, "exchange"), "exchange"),
         tradingsymbol=_required(_word(row.tradingsymbol, "tradingsymbol"), "tradingsymbol"),
         side=_side(row.transaction_type),
-        order_type=_word(row.order_type, "order_type") or "",
-        product=_word(row.product, "product") or "",
-        variety=_word(row.variety, "variety") or "",
+        order_type=_required(_word(row.order_type, "order_type"), "order_type"),
+        product=_required(_word(row.product, "product"), "product"),
+        variety=_required(_word(row.variety, "variety"), "variety"),
         validity=_word(row.validity, "validity") or "DAY",
         validity_ttl=_units(row.validity_ttl, "validity_ttl"),
         quantity=quantity,
@@ -110,6 +110,22 @@ def _order(row: OrderRow, account_id: AccountId) -> Order:
         placed_at=min(placed, default=None),
         updated_at=max([*placed, update] if update else placed, default=None),
     )
+    _refuse_contradiction(order)
+    return order
+
+
+def _refuse_contradiction(order: Order) -> None:
+    """Raise UnreadableRowError where fields cannot all be true: what is held, or asked for, hangs on them."""
+    filled, quantity = order.filled_quantity, order.quantity
+    is_short = order.phase is Phase.FILLED and filled + order.cancelled_quantity < quantity
+    if filled > quantity or is_short:
+        raise UnreadableRowError(f"it is {order.status} and has filled {filled} of {quantity} units")
+    if order.is_terminal:
+        return
+    if order.intended_type in _PRICED and not order.price:
+        raise UnreadableRowError(f"it is a {order.order_type} order and has no price")
+    if order.phase is Phase.TRIGGER_PENDING and not order.trigger_price:
+        raise UnreadableRowError(f"it is {order.status} and has no trigger_price")
 
 
 def _tags(row: OrderRow) -> tuple[str, ...]:

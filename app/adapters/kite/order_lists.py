@@ -16,6 +16,7 @@ _STEP = 2000
 """How much is read before other tasks get their turn: so many rows known before, or 50 new ones."""
 _COST_OF_NEW = 40
 _QUOTED_CHARS = 60
+_DESCRIBED_CHARS = 120
 _split = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode = msgspec.json.Decoder(Any).decode
 
@@ -70,15 +71,25 @@ def _unreadable(row: bytes, account_id: AccountId, why: str) -> UnreadableRow:
     fields = _fields(row)
     order_id = _word(fields, "order_id")
     is_named = order_id is not None and is_order_id(order_id)
-    name = f"Order {order_id}" if is_named else f"A row, {printable(text, _QUOTED_CHARS)!r},"
     exchange, symbol = _word(fields, "exchange"), _word(fields, "tradingsymbol")
+    instrument = f"{exchange}:{symbol}" if exchange and symbol else None
+    name = f"Order {order_id}" if is_named else _described(fields, instrument, text)
     return UnreadableRow(
         text=f"{name} in the order list of {account_id} cannot be read: {why}. It is neither copied nor "
         "counted; look at it in Kite.",
         order_id=OrderId(order_id) if order_id is not None and is_named else None,
         our_tags=our_tags_in(text),
-        instrument=f"{exchange}:{symbol}" if exchange and symbol else None,
+        instrument=instrument,
     )
+
+
+def _described(fields: dict[str, Any], instrument: str | None, text: str) -> str:
+    """Return what an operator may find a row by that has no number: what it is for, and its stamp."""
+    if instrument is None:
+        return f"A row, {printable(text, _QUOTED_CHARS)!r},"
+    stamp = _word(fields, "order_timestamp")
+    name = f"An order for {instrument} of {stamp}" if stamp else f"An order for {instrument}"
+    return printable(name, _DESCRIBED_CHARS)
 
 
 def _fields(row: bytes) -> dict[str, Any]:

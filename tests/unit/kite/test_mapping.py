@@ -82,11 +82,15 @@ def test_the_least_row() -> None:
         "exchange": "NSE",
         "tradingsymbol": "INFY",
         "transaction_type": "BUY",
+        "order_type": "MARKET",
+        "product": "MIS",
+        "variety": "regular",
         "quantity": 1,
+        "filled_quantity": 1,
         "status": "COMPLETE",
     }
     order = read_row(msgspec.json.encode(least), ME)
-    assert (order.phase, order.validity, order.product, order.tags) == (Phase.FILLED, "DAY", "", ())
+    assert (order.phase, order.validity, order.price, order.tags) == (Phase.FILLED, "DAY", 0, ())
     assert order.placed_at is None
 
 
@@ -113,10 +117,14 @@ def test_tag_and_tags_are_one(tag: Any, tags: Any, merged: tuple[str, ...]) -> N
         ({"order_id": 1953341975595868160}, "order_id", "1953341975595868160"),
         ({"quantity": "130"}, "quantity", 130),
         ({"quantity": 130.0}, "quantity", 130),
-        ({"filled_quantity": None}, "filled_quantity", 0),
+        ({"filled_quantity": 0}, "filled_quantity", 0),
         ({"price": "26150.35"}, "price", Decimal("26150.35")),
         ({"price": ""}, "price", Decimal(0)),
         ({"price": None}, "price", Decimal(0)),
+        ({"price": None, "tags": [], "order_type": "MARKET"}, "price", Decimal(0)),
+        ({"price": None, "tags": [], "status": "CANCELLED"}, "price", Decimal(0)),
+        ({"trigger_price": None, "order_type": "SL"}, "trigger_price", Decimal(0)),
+        ({"status": "COMPLETE", "cancelled_quantity": 65}, "filled_quantity", 65),
         ({"market_protection": -1}, "market_protection", Decimal(-1)),
         ({"status": "SOMETHING NEW"}, "phase", Phase.WORKING),
         ({"order_type": "BRACKET"}, "order_type", "BRACKET"),
@@ -151,7 +159,17 @@ def test_what_is_odd_but_clear_is_read(changes: dict[str, Any], field: str, valu
         ({"quantity": "NaN"}, "no number"),
         ({"quantity": "1_0"}, "no number"),
         ({"quantity": "9" * 100_000}, "no number"),
-        ({"filled_quantity": 131}, "filled 131 of 130"),
+        ({"filled_quantity": 131}, "OPEN and has filled 131 of 130"),
+        ({"filled_quantity": None}, "has no filled_quantity"),
+        ({"filled_quantity": ...}, "has no filled_quantity"),
+        ({"filled_quantity": 0, "status": "COMPLETE"}, "COMPLETE and has filled 0 of 130"),
+        ({"status": "COMPLETE"}, "COMPLETE and has filled 65 of 130"),
+        ({"order_type": ...}, "has no order_type"),
+        ({"product": None}, "has no product"),
+        ({"variety": ""}, "has no variety"),
+        ({"price": ..., "tags": []}, "LIMIT order and has no price"),
+        ({"price": 0, "tags": [], "order_type": "SL"}, "SL order and has no price"),
+        ({"trigger_price": None, "order_type": "SL-M", "status": "TRIGGER PENDING"}, "no trigger_price"),
         ({"order_id": "1" * 200}, "order_id .*no order can have"),
         ({"order_id": "12\n34"}, "order_id .*no order can have"),
         ({"order_id": "<b>1</b>"}, "order_id .*no order can have"),

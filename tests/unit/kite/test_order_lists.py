@@ -81,6 +81,11 @@ async def test_the_sentence_of_the_same_trouble_stays_the_same_wherever_its_row_
     assert before == after
 
 
+async def test_a_row_without_a_number_is_named_by_what_it_is_for() -> None:
+    [row] = (await rows_of(without("order_id"))).unreadable
+    assert row.text.startswith("An order for NFO:NIFTY26NOVFUT of 2026-11-20 10:00:05 in the order list")
+
+
 @pytest.mark.parametrize("row", [None, 1, "text", [], [[]], True, {}])
 async def test_a_row_that_is_no_order_spoils_only_itself(row: object) -> None:
     got = await rows_of(row, ROW)
@@ -96,7 +101,7 @@ async def test_data_that_is_no_list_is_no_order_list(data: bytes) -> None:
 async def test_a_row_that_did_not_change_keeps_its_order() -> None:
     other = {**ROW, "order_id": "2"}
     before = await rows_of(ROW, other)
-    after = await rows_of(ROW, {**other, "status": "COMPLETE"}, known=before.by_bytes)
+    after = await rows_of(ROW, {**other, "status": "COMPLETE", "filled_quantity": 130}, known=before.by_bytes)
     first, second = after.orders.values()
     assert first is next(iter(before.orders.values()))
     assert second.phase is Phase.FILLED

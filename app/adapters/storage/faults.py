@@ -45,6 +45,15 @@ def damaged(path: Path, finding: str) -> JournalError:
     )
 
 
+def moved(path: Path) -> JournalError:
+    """Return the error for a file that was taken away under us: what is written to it, nobody finds again."""
+    return JournalError(
+        f"The journal {path} was moved, replaced or deleted while Tandem ran. Nothing is recorded, and "
+        "nothing is sent. Put it back; or end Tandem and start it again: it begins a new journal then, and "
+        "finds today's copies by their tags in the order lists. A stop in force would be forgotten."
+    )
+
+
 def _kind(error: BaseException | None) -> type[JournalError]:
     return DiskError if _name(error) in _PASSING else JournalError
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters.storage.codec import decode
-from app.adapters.storage.faults import unreadable, unwritten
+from app.adapters.storage.faults import moved, unreadable, unwritten
 from app.adapters.storage.forgetting import forget
 from app.adapters.storage.opening import connect
 from app.adapters.storage.rows import INSERTS, UPSERT_SETTING, Last, Rows, refusal, rows_of
@@ -41,6 +41,7 @@ class SqlJournal:
         self._path = path
         self._clock = clock
         self._connection: sqlite3.Connection | None = connect(path)
+        self._file = _file_at(path)
         self._waits_for_disk = True
         self._last = Last(*next(iter(self._read(_NEWEST)), ()))
 
@@ -77,7 +78,7 @@ class SqlJournal:
         Losing one makes the gap at the next start look longer, which holds orders and copies none.
         """
         values = (_LAST_LOOK, at.astimezone(UTC).isoformat())
-        raw = self._opened()
+        raw = self._opened_in_place()
         try:
             self._wait_for_disk(raw, is_wanted=False)
             raw.execute(UPSERT_SETTING, values)
@@ -123,7 +124,7 @@ class SqlJournal:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """Write in one transaction that is on the disk when it is over. It takes the write lock at once."""
-        raw = self._opened()
+        raw = self._opened_in_place()
         try:
             self._wait_for_disk(raw, is_wanted=True)
             raw.execute("BEGIN IMMEDIATE")
@@ -149,10 +150,26 @@ class SqlJournal:
             raw.execute(f"PRAGMA synchronous = {'FULL' if is_wanted else 'NORMAL'}")
             self._waits_for_disk = is_wanted
 
+    def _opened_in_place(self) -> sqlite3.Connection:
+        """Return the connection, if what it writes to is still what the next start will read."""
+        raw = self._opened()
+        if _file_at(self._path) != self._file:
+            raise moved(self._path)
+        return raw
+
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             raise JournalError(f"The journal {self._path} is closed; nothing was recorded or read.")
         return self._connection
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Return which file a path leads to; None where it leads to none. SQLite itself does not look again."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _recorded(row: tuple[int, str, str, str]) -> Recorded:

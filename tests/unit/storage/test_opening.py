@@ -185,6 +185,20 @@ def test_a_second_writer_is_noticed(path: Path) -> None:
     journal.close()
 
 
+def test_a_journal_taken_away_is_not_written_until_it_is_back(path: Path) -> None:
+    journal = SqlJournal(path, FakeClock())
+    aside = path.replace(path.with_name("aside.db"))
+    for _ in range(2):
+        with pytest.raises(JournalError, match="moved, replaced or deleted while Tandem ran"):
+            journal.append([AlertRaised(text="x")], day=FRIDAY)
+        with pytest.raises(JournalError, match="moved, replaced or deleted while Tandem ran"):
+            journal.note_look(FakeClock().now())
+        path.write_bytes(aside.read_bytes())  # a copy is another file
+    aside.replace(path)
+    assert journal.append([AlertRaised(text="x")], day=FRIDAY)[0].seq == 201
+    journal.close()
+
+
 def test_damage_met_while_reading_is_named(path: Path) -> None:
     journal = SqlJournal(path, FakeClock())
     execute(path, "UPDATE fact SET body = '{' WHERE seq = 150")

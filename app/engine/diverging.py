@@ -1,9 +1,12 @@
 """Where a copy and its primary order have drifted apart and only a person can judge: told once, early."""
 
+from app.domain import events as e
 from app.domain.accounts import RestPolicy
 from app.domain.copies import ALIVE, RESTING, CopyState, Leg
+from app.domain.ids import OrderId, copy_id
 from app.domain.orders import Order, OrderType, Phase, Side
-from app.domain.reasons import ReasonCode
+from app.domain.positions import units_closed_by
+from app.domain.reasons import Reason, ReasonCode
 from app.domain.sizing import sized_quantity
 from app.engine.cancelling import tell_of_stubborn
 from app.engine.lane import Lane
@@ -29,6 +32,33 @@ def tell_of_divergence(turn: Turn) -> None:
                 _tell_of_waiting_exit(turn, lane, leg)
 
 
+def note_reduction(turn: Turn, leg: Leg) -> None:
+    """Let a copy say why it was cancelled though its primary order lives: that was for less than a lot."""
+    copy, primary = turn.state.copy_of(leg), turn.primary_order_of(leg.copy_id)
+    if copy.withdrawn is None and leg.filled_quantity == 0 and not primary.is_terminal:
+        text = (
+            "The primary order was reduced to less than one lot of this copy, so it was cancelled. It does "
+            "not come back by itself if the primary order grows again: place it in Kite if you want it then."
+        )
+        reason = Reason(ReasonCode.QUANTITY_SUB_LOT, text)
+        turn.record(e.LegMoved(tag=leg.tag, state=leg.state, reason=reason))
+
+
+def tell_of_cut_short(turn: Turn, order_id: OrderId) -> None:
+    """Tell what accounts lack of a filled primary order that was so small once that we cancelled copies."""
+    primary = turn.state.primary_orders[order_id].order
+    if primary.phase is not Phase.FILLED:
+        return
+    for account_id, lane in turn.lanes.items():
+        copy = turn.state.copies.get(copy_id(order_id, account_id))
+        if copy is None or copy.withdrawn is not None:
+            continue
+        legs = copy.current_legs
+        cut = [leg for leg in legs if leg.state is CopyState.CANCELLED and leg.is_cancel_asked]
+        if cut and not any(leg.state in ALIVE for leg in legs):
+            tell_of_shortfall(turn, lane, cut[0])
+
+
 def tell_of_shortfall(turn: Turn, lane: Lane, leg: Leg) -> None:
     """Tell how many units an account has less than its share, once we have cancelled what rested.
 
@@ -43,6 +73,8 @@ def tell_of_shortfall(turn: Turn, lane: Lane, leg: Leg) -> None:
     missing = share - sum(
         other.quantity if other.state in ALIVE else other.filled_quantity for other in copy.legs
     )
+    if copy.closing_units > 0:
+        missing = min(missing, units_closed_by(copy.side, lane.held(copy.instrument, primary.product)))
     if missing > 0 and lane.report_once(f"short {copy.copy_id} {missing}"):
         verb = "bought" if copy.side is Side.BUY else "sold"
         why = copy.withdrawn.text if copy.withdrawn else f"The primary order is {primary.status}."
@@ -66,25 +98,37 @@ def _tell_of_rest(turn: Turn, lane: Lane, leg: Leg) -> None:
         return
     if primary.phase is not Phase.FILLED and leg.order.order_type != OrderType.MARKET:
         return
+    looked_ago_s = _looked_ago_s(turn, lane, leg)
+    if looked_ago_s is None:
+        return
     left = leg.quantity - leg.filled_quantity
     policy = policy_for(turn, leg) if primary.phase is Phase.FILLED else RestPolicy.LEAVE
     is_seen_to = policy is RestPolicy.MARKET and is_covered(turn, lane, leg, left)
     if is_seen_to or (policy is RestPolicy.CANCEL and copy.closing_units == 0):
         return
     if leg.order.order_type == OrderType.MARKET:
-        is_due = leg.sent_at is not None and (turn.now - leg.sent_at).total_seconds() >= TELL_AFTER_S
+        rested_s = (turn.now - leg.sent_at).total_seconds() if leg.sent_at else 0.0
         text = (
             f"{left} of {leg.quantity} {primary.instrument} did not fill within the market protection and "
             f"rest as a limit order ({leg.order_id}). Change or cancel it in Kite if you want it done."
         )
     else:
-        is_due = primary.phase is Phase.FILLED and _age_s(turn, primary) >= TELL_AFTER_S
+        rested_s = _age_s(turn, primary)
         text = (
             f"The primary order {primary.order_id} is filled, its copy {leg.order_id} for {left} "
             f"{primary.instrument} is not. It was left as it is{_WHY_LEFT[policy]}."
         )
-    if is_due and lane.report_once(f"rests {leg.tag}"):
+    if rested_s - looked_ago_s >= TELL_AFTER_S and lane.report_once(f"rests {leg.tag}"):
         turn.alert(text, account_id=lane.account_id, order_id=leg.order_id)
+
+
+def _looked_ago_s(turn: Turn, lane: Lane, leg: Leg) -> float | None:
+    """Return how long ago an order was seen to rest; None where the newest list does not show it.
+
+    One that nobody sees may have filled long since: that its list or row cannot be read is told elsewhere.
+    """
+    is_seen = leg.order_id in lane.listed and leg.tag not in lane.hidden and not lane.hides(leg.order_id)
+    return turn.now_s - lane.looked_at_s if is_seen and lane.looked_at_s is not None else None
 
 
 def _tell_of_waiting_exit(turn: Turn, lane: Lane, leg: Leg) -> None:

@@ -7,7 +7,7 @@ from app.domain.orders import Order
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.reconciliation import SETTLE_S, find_by_tag, is_absent, is_undecidable
 from app.engine.answering import block
-from app.engine.diverging import tell_of_shortfall
+from app.engine.diverging import note_reduction, tell_of_shortfall
 from app.engine.lane import Doubt, Lane, Stranger
 from app.engine.messages import SecondaryListRead
 from app.engine.recognising import recognise
@@ -110,6 +110,7 @@ def adopt(turn: Turn, lane: Lane, leg: Leg, order: Order) -> bool:
     lane.doubts.pop(leg.tag, None)
     now = turn.state.leg_of(leg.tag)
     if now.state is CopyState.CANCELLED and now.is_cancel_asked:
+        note_reduction(turn, now)
         tell_of_shortfall(turn, lane, now)
     if was_in_doubt:
         lane.touched_at_s[order.instrument] = min(turn.now_s, lane.looked_at_s or turn.now_s)

@@ -1,8 +1,10 @@
 """What a list says that makes no sense: told in measure, taken for nothing, and never for an absence."""
 
+from app.domain import events as e
 from app.domain.copies import ALIVE, AT_BROKER, RESTING, Copy, Leg
 from app.domain.ids import OrderId
 from app.domain.orders import Order
+from app.domain.reasons import Reason, ReasonCode
 from app.engine.lane import Lane
 from app.engine.turn import Turn
 from app.ports.broker import UnreadableRow
@@ -25,6 +27,28 @@ def tell_of_unreadable(turn: Turn, lane: Lane, meaning: str = "") -> None:
                 "Until it can, that copy is neither changed, cancelled nor sent again: look at it in Kite."
             )
             turn.alert(text, account_id=lane.account_id, order_id=row.order_id)
+    _note_hidden(turn, lane)
+
+
+def _note_hidden(turn: Turn, lane: Lane) -> None:
+    """Let a resting leg say while its row cannot be read that what is shown of it may be old."""
+    for leg in turn.state.alive_legs(lane.account_id):
+        is_noted = leg.reason is not None and leg.reason.code is ReasonCode.ORDER_LIST_UNREADABLE
+        if leg.state not in RESTING or is_noted is _is_hidden(lane, leg):
+            continue
+        text = (
+            "Its row in the order list cannot be read, so what is shown here may be old. Look at it in Kite: "
+            "Tandem neither changes nor cancels it until the row can be read."
+        )
+        reason = None if is_noted else Reason(ReasonCode.ORDER_LIST_UNREADABLE, text)
+        turn.record(e.LegMoved(tag=leg.tag, state=leg.state, reason=reason))
+
+
+def _is_hidden(lane: Lane, leg: Leg) -> bool:
+    """Tell whether the newest list has a leg's order, but not so that it can be read."""
+    return leg.order_id not in lane.listed and any(
+        row.order_id == leg.order_id or leg.tag in row.our_tags for row in lane.unreadable
+    )
 
 
 def tell_of_foreign(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.copies import CopyState
+from app.domain.events import LegMoved
 from app.domain.ids import AccountId, CopyId, OrderId
 from app.domain.orders import Order, Side
 from app.domain.reasons import ReasonCode
@@ -140,6 +141,7 @@ def test_a_resting_copy_whose_row_became_unreadable_is_left_alone_and_told() -> 
     order = copier.accept(send)
     look(copier)
     [primary] = copier.desks[PRIMARY].orders.values()
+    known = dict(copier.desks[S1].orders)
     copier.desks[S1].orders.clear()
     row = UnreadableRow(text="It cannot be read.", order_id=order.order_id)
     look(copier, row)
@@ -147,6 +149,15 @@ def test_a_resting_copy_whose_row_became_unreadable_is_left_alone_and_told() -> 
     looks(copier, 10, row)
     assert copier.amended == []
     assert alerts(copier, "It cannot be read.") == ["It cannot be read."]
+    leg = copier.engine.state.leg_of(send.tag)
+    assert leg.state is CopyState.OPEN
+    assert leg.reason is not None
+    assert "may be old" in leg.reason.text
+    assert sum(isinstance(fact, LegMoved) for fact in copier.journal.facts) == 1, "noted once"
+    copier.desks[S1].orders.update(known)
+    look(copier)
+    assert reason(copier, send) is None
+    assert len(copier.amended) == 1
 
 
 def test_an_exit_waits_where_an_unreadable_row_may_be_its_entry() -> None:

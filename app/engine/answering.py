@@ -10,6 +10,7 @@ from app.domain.retrying import back_off_s, may_try_again_by_itself
 from app.domain.squaring import is_square_off
 from app.engine.lane import Doubt, Lane
 from app.engine.messages import AmendmentAnswered, AttemptAnswered
+from app.engine.refused_changes import note_refusal
 from app.engine.turn import Turn
 from app.ports.broker import Accepted, NeverSent, NotPermitted, Outcome, Rejected, SessionExpired, Unknown
 
@@ -41,8 +42,16 @@ def take_amendment_answer(turn: Turn, message: AmendmentAnswered) -> None:
     lane.amended_at_s[message.tag] = turn.now_s
     lane.want_look(turn.now_s + LOOK_AFTER_ANSWER_S)
     result, reason = _result_of(message.outcome)
-    if reason is not None:
+    if isinstance(message.outcome, Rejected):
+        reason = note_refusal(turn, lane, turn.state.leg_of(message.tag), message.outcome.message)
+    elif isinstance(message.outcome, Unknown):
+        said = f"The answer to a change of it was lost ({message.outcome.message}). The next look shows it."
+        reason = Reason(ReasonCode.ANSWER_LOST, said, message.outcome.message)
         lane.waits(message.tag).not_before_s = turn.now_s + AMEND_AGAIN_S
+    elif reason is not None:
+        lane.waits(message.tag).not_before_s = turn.now_s + AMEND_AGAIN_S
+    else:
+        lane.refused.pop(message.tag, None)
     turn.record(
         e.AmendmentEnded(account_id=message.account_id, tag=message.tag, result=result, reason=reason)
     )

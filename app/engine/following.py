@@ -13,6 +13,7 @@ from app.engine.exposure import free_units
 from app.engine.hands import hand_wins
 from app.engine.lane import Lane
 from app.engine.messages import Amend
+from app.engine.refused_changes import forget_failure, may_ask
 from app.engine.resting import behind_filled_primary, policy_for
 from app.engine.turn import Turn
 from app.engine.wanting import wanted_quantity
@@ -74,6 +75,7 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, .
     if primary.phase is Phase.FILLED and not isinstance(change, Cancellation):
         change = behind_filled_primary(turn, lane, leg, shown, change)
     if change is None:
+        forget_failure(turn, lane, leg)
         if primary.phase is not Phase.FILLED or policy_for(turn, leg) is not RestPolicy.MARKET:
             lane.agreed[leg.tag] = seen  # else it may have rested for long enough by the next look
         return
@@ -88,9 +90,12 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, .
             )
             turn.alert(text, account_id=lane.account_id, order_id=shown.order_id)
         return
+    if not may_ask(turn, lane, leg, change):
+        return
     if lane.budget.wait_s(turn.now_s, is_urgent=modification is None) > 0:
         return
     lane.budget.let_go(leg.tag)
+    lane.asked_last[leg.tag] = change
     lane.amending.add(leg.tag)
     turn.record(
         e.AmendmentStarted(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.domain.accounts import Rulebook
+from app.domain.amending import Cancellation, Modification
 from app.domain.copies import Copy, Leg
 from app.domain.ids import AccountId, ClientOrderId, OrderId
 from app.domain.orders import Order, merge
@@ -39,12 +40,22 @@ class Stranger:
     since_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedChange:
+    """A change of a resting leg that the broker refused: how often in a row, and when to ask again."""
+
+    change: Modification | Cancellation | None
+    times: int
+    not_before_s: float
+
+
 @dataclass(slots=True)
 class Lane:
     """The looks, budget and open questions of one account. All moments are monotonic seconds.
 
     `due_at_s` is when a leg may leave by the passing of time alone, infinite where each waits for news.
     `orders` are all that were ever seen, `listed` those that the newest list has and that can be read.
+    `asked_last` has, per leg, the newest change that was sent, `refused` the one that the broker refuses.
     `edition` numbers what is known of the account's orders; `free` has what exits may close, as of which.
     `agreed` has, per resting copy, what was compared when nothing was to be amended, `untouched` when no
     hand showed; `weighed` has, per leg in the queue, by what it may still leave if it is not too old.
@@ -61,6 +72,8 @@ class Lane:
     doubts: dict[ClientOrderId, Doubt] = field(default_factory=dict)
     waiting: dict[ClientOrderId, Waiting] = field(default_factory=dict)
     amending: set[ClientOrderId] = field(default_factory=set)
+    asked_last: dict[ClientOrderId, Modification | Cancellation] = field(default_factory=dict)
+    refused: dict[ClientOrderId, RefusedChange] = field(default_factory=dict)
     agreed: dict[ClientOrderId, tuple[object, ...]] = field(default_factory=dict)
     matched: dict[ClientOrderId, tuple[Leg, Order]] = field(default_factory=dict)
     untouched: dict[ClientOrderId, tuple[object, ...]] = field(default_factory=dict)

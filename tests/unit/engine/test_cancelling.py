@@ -184,7 +184,7 @@ class TestAtTheBroker:
         for _ in range(30):
             _take(copier, outcome=Rejected("no", "OrderException")) if copier.amended else None
             copier.pass_time(0.6)
-        assert _alerts(copier).count("after you cancelled it (no)") == 1
+        assert _alerts(copier).count("after you cancelled it (The broker refused to cancel it: no)") == 1
 
 
 class TestWhileStopped:

@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accounts import CopyMode
-from app.domain.amending import MAX_AMENDMENTS
+from app.domain.amending import MAX_AMENDMENTS, Modification
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId, CopyId, OrderId
 from app.domain.pacing import Limits
 from app.engine.messages import AmendmentAnswered, Noticed, RulesReplaced, SessionLost
 from app.engine.service import CopyOrders, ResumeCopying, RetryCopies, SetMode, StopCopying, Ticked
-from app.ports.broker import Accepted, NotPermitted, Rejected
+from app.ports.broker import Accepted, NotPermitted, Rejected, Unknown
 from tests.builders.copier import Copier
 
 S1 = AccountId("S1")
@@ -122,6 +122,19 @@ def test_an_account_that_left_the_configuration_is_not_sent_its_waiting_copy() -
     assert copier.copy_of(order).state is CopyState.NOT_SENT
 
 
+def _refuse_for(copier: Copier, refusal: Rejected, *, seconds: int) -> None:
+    """Answer each change with a refusal, for so long."""
+    answered = 0
+    for _ in range(seconds * 2):
+        for amend in copier.amended[answered:]:
+            copier.handle(AmendmentAnswered(S1, amend.tag, refusal))
+            answered += 1
+        copier.pass_time(0.5)
+        copier.look_at()
+    for amend in copier.amended[answered:]:
+        copier.handle(AmendmentAnswered(S1, amend.tag, refusal))
+
+
 class TestAmendments:
     def test_a_refused_amendment_is_shown_and_tried_again_after_a_pause(self) -> None:
         copier = Copier()
@@ -137,6 +150,65 @@ class TestAmendments:
         copier.pass_time(1)
         copier.look_at()
         assert len(copier.amended) == 2
+
+    def test_what_the_broker_goes_on_refusing_is_told_and_leaves_room_for_the_next_change(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        copier.take_all()
+        copier.primary_shows(order, price=Decimal(1490))
+        refusal = Rejected("Price is out of the circuit limits.", "InputException")
+        _refuse_for(copier, refusal, seconds=60)
+        assert 5 <= len(copier.amended) <= 8, "less and less often"
+        assert {amend.modification for amend in copier.amended} == {Modification(price=Decimal(1490))}
+        told = [one.fact.text for one in copier.engine.state.alerts]
+        assert len(told) == 1
+        assert "refused 3 times to change order" in told[0]
+        reason = copier.copy_of(order).legs[0].reason
+        assert reason is not None
+        assert reason.text == "The broker refused to change it: Price is out of the circuit limits."
+        copier.primary_shows(order, price=Decimal(1480))
+        assert copier.amended[-1].modification == Modification(price=Decimal(1480)), (
+            "a new one leaves at once"
+        )
+
+    def test_a_refusal_is_forgotten_once_there_is_nothing_to_change(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        copier.take_all()
+        copier.primary_shows(order, price=Decimal(1490))
+        _refuse_for(copier, Rejected("no", "InputException"), seconds=2)
+        asked = len(copier.amended)
+        copier.primary_shows(order, price=order.price)
+        copier.pass_time(1)
+        copier.look_at()
+        assert copier.copy_of(order).legs[0].reason is None
+        copier.primary_shows(order, price=Decimal(1490))
+        assert len(copier.amended) == asked + 1
+
+    def test_a_cancellation_that_is_refused_is_repeated_every_few_seconds(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        copier.take_all()
+        copier.primary_shows(order, status="CANCELLED")
+        _refuse_for(copier, Rejected("no", "OrderException"), seconds=60)
+        assert 12 <= len(copier.amended) <= 18
+        assert "refused 3 times to cancel" in copier.engine.state.alerts[-1].fact.text
+
+    def test_a_lost_answer_to_a_change_says_that_it_was_of_a_change(self) -> None:
+        copier = Copier()
+        order = copier.primary_places()
+        copier.take_all()
+        copier.primary_shows(order, price=Decimal(1490))
+        [amend] = copier.amended
+        copier.handle(AmendmentAnswered(S1, amend.tag, Unknown("timeout")))
+        reason = copier.copy_of(order).legs[0].reason
+        assert reason is not None
+        assert reason.text == "The answer to a change of it was lost (timeout). The next look shows it."
+        copier.desks[S1].update(amend.order_id, price=Decimal(1490))
+        copier.look_at()
+        copier.pass_time(1)
+        copier.look_at()
+        assert (len(copier.amended), copier.copy_of(order).legs[0].reason) == (1, None)
 
     def test_an_address_that_may_not_trade_shows_at_the_amendment_too(self) -> None:
         copier = Copier()

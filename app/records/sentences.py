@@ -248,7 +248,8 @@ class Teller:
     def _(self, fact: e.AmendmentEnded, _at: datetime) -> Sentence | None:
         if fact.reason is None:
             return None  # the next order list tells what became of it
-        return self._of_leg(fact, Who.BROKER, f"was not changed: {fact.reason.text}", Level.WARNING)
+        text = f"was not changed: {fact.reason.raw or fact.reason.text}"
+        return self._of_leg(fact, Who.BROKER, text, Level.WARNING)
 
     @_say.register
     def _(self, fact: e.ChangedByHand, _at: datetime) -> Sentence | None:

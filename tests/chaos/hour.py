@@ -12,6 +12,7 @@ from random import Random
 
 import click
 
+from tests.chaos.evidence import Violation
 from tests.chaos.house import House
 from tests.chaos.operators import Operator
 from tests.chaos.run import Verdict, await_copying, settle
@@ -30,9 +31,9 @@ HOUR = timedelta(hours=1)
 
 
 def run_hour(folder: Path, *, orders: int, seed: int) -> Verdict:
-    """Trade an hour on the broker's clock, then compare what everybody says."""
+    """Trade an hour on the broker's clock, then compare ledger, order lists, journal, page and trade log."""
     began_s = time.monotonic()
-    house = House(folder, rules=RULES)
+    house = House(folder, rules=RULES, TANDEM_RECORDS="true")
     try:
         house.wait_ready()
         await_copying(house)
@@ -56,6 +57,10 @@ def run_hour(folder: Path, *, orders: int, seed: int) -> Verdict:
         traded_s = time.monotonic() - traded_s
         verdict = Verdict(seed=seed, orders=trader.placed)
         settle(house, Operator(house), verdict)
+        if verdict.orders < orders or _now(house) - began < HOUR - STEP:
+            verdict.violations.append(
+                Violation("wrong", "It was no hour, or not all orders were placed.", ())
+            )
         verdict.counts |= {
             "orders of the trader": trader.placed,
             "changed, cancelled": f"{trader.changed}, {trader.cancelled}",

@@ -109,9 +109,11 @@ def test_a_full_disk_stops_sending_and_loses_nothing(tmp_path: Path, way: Any) -
             lambda: "could not be written" in _looking(house), timeout_s=60, what="the page saying why"
         )
         assert "Nothing is sent until the journal can be written again" in house.output
+        known = str(house.ledger()[-1]["number"])
         stopped = house.ask("POST", "/stop")
         assert stopped.status_code == 409, stopped.text
         assert "end Tandem" in stopped.text
+        assert not [row for row in house.ledger(after=known) if row["account"] in SECONDARIES]
         disk.free()
 
         eventually(lambda: all(_is_copied(house, one) for one in later), timeout_s=90, what="the copies")

@@ -120,8 +120,8 @@ class Leg:
     `order` is what was sent, or will be. `shown_quantity` is what the broker's order list says it is for
     by now. `attempts` counts sends, `failures` those that provably never reached the broker through no
     fault of the account's session. `asked` are all values ever asked for, `by_hand` is what a person made
-    of it at the broker while that is left alone. `share` is how many units it stands for while the primary
-    order is for the quantity that the copy was sized from. A leg that `is_added` was not in the plan: it came
+    of it at the broker while that is left alone. `share` is how many units it was planned for, less what
+    another leg took over when it was divided. A leg that `is_added` was not in the plan: it came
     when the primary order grew, or, where it `is_remainder`, takes what an exit could not close at first.
     """
 

@@ -87,7 +87,7 @@ class CopyPlanned:
 class LegsAdded:
     """A copy takes more orders than were planned: the durable intent to send them.
 
-    Either the primary order grew beyond the planned slices, or an exit leaves with the part it can close
+    Either the primary order grew beyond what its legs can carry, or an exit leaves with the part it can close
     now: then `split` names its leg, and what is added carries the rest of that leg's units.
     """
 

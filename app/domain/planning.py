@@ -4,12 +4,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.domain.accounts import Account, CopyRules
+from app.domain.changing import changed
 from app.domain.copies import CopyState, LegOrder
 from app.domain.instruments import Instrument
-from app.domain.orders import ZERO, Order, OrderType
+from app.domain.orders import ZERO, Order, OrderType, Phase
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.rules import why_account_skips
 from app.domain.sizing import MAX_SLICES, sized_quantity, slices, slices_of_exit
+
+_PLAIN: dict[str, str] = {OrderType.SL: OrderType.LIMIT, OrderType.SL_M: OrderType.MARKET}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,18 @@ def leg_order(order: Order, rules: CopyRules, quantity: int) -> LegOrder:
         trigger_price=order.trigger_price if has_trigger else ZERO,
         market_protection=Decimal(0) if is_limit else rules.market_protection,
     )
+
+
+def as_it_rests(order: Order) -> Order:
+    """Return an order as what it has become: a stop that has triggered is a plain order now.
+
+    Placed anew as a stop it would be refused, its trigger being passed (Kite: "Trigger price for stoploss
+    buy orders should be higher than the last traded price").
+    """
+    kind = _PLAIN.get(order.intended_type)
+    if kind is None or order.phase not in {Phase.OPEN, Phase.FILLED}:
+        return order
+    return changed(order, order_type=kind)
 
 
 def clamp_exit(wanted: int, closing_units: int, held_units: int, lot_size: int) -> int:

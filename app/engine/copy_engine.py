@@ -23,6 +23,7 @@ from app.engine.day import BrokerDay
 from app.engine.deciding import take_primary_list
 from app.engine.diverging import tell_of_cut_short, tell_of_divergence
 from app.engine.following import follow_account, follow_order
+from app.engine.growing import grow
 from app.engine.hands import watch_hands
 from app.engine.lane import Doubt, Lane
 from app.engine.leftovers import tell_of_leftovers
@@ -36,7 +37,6 @@ from app.engine.state import EngineState
 from app.engine.status_row import first_status, market_row
 from app.engine.turn import Turn
 from app.engine.view import View
-from app.engine.wanting import add_slices
 from app.engine.withdrawing import withdraw
 from app.ports.broker import OrderList
 from app.ports.clock import Clock
@@ -313,8 +313,7 @@ class CopyEngine:
         changed = self.state.changed
         is_time_for_all = turn.now_s >= self._tell_at_s
         is_for_all = is_time_for_all or changed.orders or changed.status
-        for order_id in list(changed.orders):
-            add_slices(turn, order_id)
+        grow(turn, is_time_for_all=is_time_for_all)
         orders = self.state.primary_orders
         withdraw(turn, {orders[order_id].order.instrument for order_id in changed.orders})
         for account_id, lane in self.lanes.items():

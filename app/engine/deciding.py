@@ -18,6 +18,11 @@ from app.engine.turn import Turn
 from app.engine.unreadable import tell_of_status, tell_of_unreadable
 from app.ports.broker import UnreadableRow
 
+_GREW_UNSEEN = Reason(
+    ReasonCode.SEEN_LATE,
+    "The primary order was enlarged while Tandem was not watching. Retry it to send what was added.",
+)
+
 
 def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
     """Note each new or changed primary order, and decide the copies of those that are ready for it."""
@@ -35,7 +40,9 @@ def take_primary_list(turn: Turn, message: PrimaryListRead) -> None:
         else:
             merged = merge(known.order, seen, is_poll=True)
             if merged != known.order:
-                turn.record(e.PrimaryOrderSeen(order=merged))
+                has_grown = known.is_decided and merged.quantity > known.order.quantity
+                late = _GREW_UNSEEN if has_grown and is_snapshot else None
+                turn.record(e.PrimaryOrderSeen(order=merged, late=late))
                 tell_of_status(turn, lane, merged)
         if not turn.state.primary_orders[seen.order_id].is_decided:
             _decide(turn, turn.state.primary_orders[seen.order_id].order)

@@ -6,8 +6,8 @@ from app.domain.amending import MAX_AMENDMENTS, Cancellation, amendment
 from app.domain.cancelling import is_over_for_operator
 from app.domain.copies import RESTING, Leg, LegOrder
 from app.domain.ids import AccountId, OrderId, copy_id
-from app.domain.orders import Order, Phase
-from app.domain.planning import leg_order
+from app.domain.orders import Order, OrderType, Phase
+from app.domain.planning import as_it_rests, leg_order
 from app.domain.reasons import ReasonCode
 from app.engine.exposure import free_units
 from app.engine.hands import hand_wins
@@ -119,4 +119,5 @@ def _wanted(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> LegOrder | None:
         free = free_units(turn, lane, copy, leg) // copy.lot_size * copy.lot_size
         most = shown.filled_quantity + free + copy.opening_units
         quantity = min(quantity, max(most, shown.quantity))
-    return leg_order(order, turn.rulebook.rules, quantity)
+    is_plain = leg.order.order_type in {OrderType.LIMIT, OrderType.MARKET}
+    return leg_order(as_it_rests(order) if is_plain else order, turn.rulebook.rules, quantity)

@@ -6,7 +6,7 @@ from app.domain import events as e
 from app.domain.copies import UNRESOLVED, Copy, CopyState, Leg, LegOrder
 from app.domain.ids import CopyId
 from app.domain.orders import Order
-from app.domain.planning import clamp_exit, leg_order
+from app.domain.planning import as_it_rests, clamp_exit, leg_order
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.rules import age_limit_s, why_account_skips
 from app.engine.deciding import effective_quantity
@@ -155,7 +155,8 @@ def _order_to_send(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> LegOrder | W
     if allowed == 0:
         _end_without_holdings(turn, copy, leg)
         return None
-    return leg_order(turn.primary_order_of(copy.copy_id), turn.rulebook.rules, allowed)
+    primary = turn.primary_order_of(copy.copy_id)
+    return leg_order(as_it_rests(primary) if leg.is_added else primary, turn.rulebook.rules, allowed)
 
 
 def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: int) -> int | Waits:
@@ -193,7 +194,7 @@ def _closable(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: int) -> int:
 
 
 def _closing_part(turn: Turn, copy: Copy, leg: Leg, wanted: int) -> int:
-    """Return how many of a leg's units close; the first slices of a copy close, the last ones open.
+    """Return how many of a leg's units close; the first slices of a copy close, the last ones open, once.
 
     The rest of a divided exit only closes, and so does what is left of a withdrawn copy.
     """
@@ -202,13 +203,18 @@ def _closing_part(turn: Turn, copy: Copy, leg: Leg, wanted: int) -> int:
     older = [other for other in copy.current_legs if other.number < leg.number]
     before = sum(wanted_quantity(turn, copy, other) for other in older)
     total = sum(wanted_quantity(turn, copy, other) for other in copy.current_legs)
-    return min(wanted, max(total - copy.opening_units - before, 0))
+    has_opened = sum(other.filled_quantity for other in older if other.state is CopyState.FILLED)
+    opening_units = max(copy.opening_units - max(has_opened - copy.closing_units, 0), 0)
+    return min(wanted, max(total - opening_units - before, 0))
 
 
 def _end_without_holdings(turn: Turn, copy: Copy, leg: Leg) -> None:
     """An exit whose entry came to nothing was not refused: there was nothing for it to do."""
     if leg.is_remainder or leg.is_parked:
         text = f"The entry it waited for ended, and the account holds nothing of {copy.instrument} to close."
+        _end(turn, leg, CopyState.NOT_SENT, Reason(ReasonCode.NOTHING_HELD, text))
+    elif leg.is_added:
+        text = f"The account holds nothing more of {copy.instrument} that this exit could close."
         _end(turn, leg, CopyState.NOT_SENT, Reason(ReasonCode.NOTHING_HELD, text))
     else:
         text = f"The account holds nothing of {copy.instrument} that this exit could close."

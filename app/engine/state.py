@@ -14,6 +14,7 @@ from app.domain.orders import Order
 from app.domain.positions import Fills
 from app.domain.reasons import Reason, ReasonCode
 from app.domain.squaring import SquareOff
+from app.engine.enlarged import Enlarged
 from app.engine.reported import first_sight_fields, matched_fields
 
 ALERTS_KEPT = 200
@@ -66,6 +67,7 @@ class EngineState:
         self._legs: dict[ClientOrderId, Leg] = {}
         self._places: dict[CopyId, int] = {}
         self._plans = 0
+        self.enlarged = Enlarged()
         self.held: dict[CopyId, Copy] = {}
         self.alive: dict[AccountId, dict[ClientOrderId, None]] = {}
         self.unresolved: dict[AccountId, dict[ClientOrderId, None]] = {}
@@ -145,11 +147,13 @@ class EngineState:
     def _(self, fact: e.PrimaryOrderSeen, at: datetime) -> None:
         self.edition += 1
         known = self.primary_orders.get(fact.order.order_id)
+        before = known.order if known is not None and known.is_decided else None
+        late = None if self.enlarged.note(fact.order, before, fact.late) else fact.late
         self._fills[fact.order.instrument, fact.order.product].note(fact.order)
         self.primary_orders[fact.order.order_id] = PrimaryOrder(
             order=fact.order,
             is_decided=fact.is_decided or (known is not None and known.is_decided),
-            late=fact.late or (known.late if known else None),
+            late=late or (known.late if known else None),
             skipped=fact.skipped or (known.skipped if known else None),
         )
         self.changed.orders[fact.order.order_id] = None
@@ -210,7 +214,6 @@ class EngineState:
     @apply.register
     def _(self, fact: e.LegsAdded, at: datetime) -> None:
         copy = self.copies[fact.copy_id]
-        is_remainder = fact.split is not None
         added = tuple(
             Leg(
                 tag=leg.tag,
@@ -218,9 +221,9 @@ class EngineState:
                 number=leg.number,
                 generation=leg.generation,
                 order=leg.order,
-                share=leg.order.quantity if is_remainder else 0,
+                share=leg.order.quantity,
                 is_added=True,
-                is_remainder=is_remainder,
+                is_remainder=fact.split is not None,
                 planned_at=at,
             )
             for leg in fact.legs

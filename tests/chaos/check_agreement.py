@@ -111,6 +111,7 @@ def _follows(seen: Evidence, copy: Row, leg: Row, row: Row, keys: tuple[str, ...
         yield Violation("wrong", text, keys)
     planned = seen.planned[leg["tag"]].fact
     wanted = quantity_of(primary["quantity"], copy["account_id"], seen.lots[copy["instrument"]])
+    wanted -= sum(one["filled_quantity"] for one in copy["legs"] if one["tag"] != leg["tag"])
     if planned.closing_units == 0 and leg["generation"] == 0 and row["quantity"] != wanted:
         yield Violation("wrong", f"{leg['tag']} rests with {row['quantity']} units, not {wanted}.", keys)
 

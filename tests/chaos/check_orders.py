@@ -106,6 +106,8 @@ def _quantity(seen: Evidence, tag: str, row: Row) -> Iterator[Violation]:
     fact, leg = seen.planned[tag]
     lot = seen.lots[fact.instrument]
     sized = {quantity_of(q, fact.account_id, lot) for q in _quantities(seen, fact.primary_order_id)}
+    if leg not in fact.legs:  # added when the primary order was enlarged, for what the others cannot carry
+        sized |= {most - carried for most in sized for carried in sized if most > carried}
     keys = (tag, fact.copy_id, fact.primary_order_id)
     if row["quantity"] % lot or not row["quantity"]:
         yield Violation("wrong", f"{row['quantity']} units are no whole lots of {lot}.", keys)

@@ -60,6 +60,7 @@ def _form(truth: Truth, sent: Sent) -> Iterator[Violation]:
                 "rule 16", f"{sent.tag} left with {name} {form.get(name)}, not {row[name]}.", keys
             )
     kinds = _kinds(truth, planned.fact.primary_order_id)
+    kinds |= {"LIMIT"} if planned.is_added and "SL" in kinds else set()  # a stop that had triggered
     if form["order_type"] not in kinds:
         text = f"{sent.tag} left as {form['order_type']}; the primary order was {sorted(kinds)}."
         yield Violation("rule 16", text, keys)

@@ -5,8 +5,8 @@ from itertools import product
 
 from app.domain import events as e
 from app.domain.ids import is_our_tag
-from tests.simulation.parking import rows_of, younger_fills
-from tests.simulation.truth import Accepted, Planned, Truth, cut, whole_lots
+from tests.simulation.parking import RESTING, rows_of, younger_fills
+from tests.simulation.truth import Accepted, Planned, Row, Truth, cut, whole_lots
 from tests.simulation.world import Violation
 
 
@@ -28,9 +28,13 @@ def check(truth: Truth) -> Iterator[Violation]:
             if quantity not in allowed and fact.copy_id not in truth.withdrawn:
                 text = f"Leg {planned.leg.number} of {fact.copy_id}: {quantity} units, not {sorted(allowed)}."
                 yield Violation("I3", text, keys)
-        elif fact.opening_units == 0 and len(fact.legs) == 1 and planned.leg.number == 0:
+        elif (
+            fact.opening_units == 0 and len(fact.legs) == 1 and (planned.leg.number == 0 or planned.is_added)
+        ):
             yield from _exit(truth, order, planned, quantity)
     yield from _plans(truth)
+    if not truth.world.record.losses:
+        yield from _together(truth)
 
 
 def _too_large(truth: Truth) -> Iterator[Violation]:
@@ -51,9 +55,34 @@ def entries(truth: Truth, planned: Planned) -> set[int]:
     for quantity, multiplier in product(truth.quantities(fact.primary_order_id), truth.multipliers(planned)):
         units = whole_lots(quantity, multiplier, instrument.lot_size)
         for most in truth.limits(planned):
-            slices = cut(min(units, most // instrument.lot_size * instrument.lot_size), instrument)
-            found.update(slices[planned.leg.number : planned.leg.number + 1])
+            total = min(units, most // instrument.lot_size * instrument.lot_size)
+            found.update(cut(total, instrument)[planned.leg.number : planned.leg.number + 1])
+            for carried in truth.carried_beside(planned):
+                found.update(cut(max(total - carried, 0), instrument))
     return found
+
+
+def _together(truth: Truth) -> Iterator[Violation]:
+    """However often its primary order is changed, the orders of an entry are together for no more than it."""
+    copies: dict[str, list[tuple[Planned, Row]]] = {}
+    for planned, row in (one for ours in truth.orders_in.values() for one in ours):
+        copies.setdefault(planned.fact.copy_id, []).append((planned, row))
+    touched = truth.world.hands.changed | set(truth.world.doubler.of_tag.values())
+    for copy_id, orders in copies.items():
+        planned = orders[0][0]
+        is_plain = planned.fact.closing_units == 0 and not any(one.leg.generation for one, _ in orders)
+        if not is_plain or any(row["order_id"] in touched for _, row in orders):
+            continue
+        lot = truth.instrument(planned.fact.instrument).lot_size
+        most = max(
+            whole_lots(quantity, multiplier, lot)
+            for quantity in truth.quantities(planned.fact.primary_order_id)
+            for multiplier in truth.multipliers(planned)
+        )
+        units = sum(row["quantity" if row["status"] in RESTING else "filled_quantity"] for _, row in orders)
+        if units > most:
+            text = f"The orders of {copy_id} are for {units} units together, not {most}."
+            yield Violation("I3", text, (copy_id, planned.fact.account_id))
 
 
 def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Iterator[Violation]:
@@ -75,6 +104,8 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
             f"Exit {fact.copy_id} left with {quantity} units at {sent.at_s:.3f} s, held were at most {high}."
         )
         yield Violation("exit", text, keys)
+    if planned.is_added:
+        return
     if truth.world.oddities.hid_something(fact.account_id, looked_s, sent.at_s):
         low = 0  # an entry that could not be read was not counted
     wanted = entries(truth, planned) | {planned.leg.order.quantity}

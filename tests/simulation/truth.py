@@ -32,6 +32,11 @@ class Planned:
     leg: e.LegPlanned
     rulebook: Rulebook
 
+    @property
+    def is_added(self) -> bool:
+        """True for a leg that its copy got later."""
+        return self.leg not in self.fact.legs
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -151,6 +156,26 @@ class Truth:
                 found.setdefault((planned.fact.account_id, planned.fact.instrument), []).extend(
                     (planned, rows[order.order_id]) for order in orders
                 )
+        return found
+
+    def carried_beside(self, planned: Planned) -> set[int]:
+        """Return what other orders of a copy may carry for good beside one: their fills, or their plans."""
+        sums = {0}
+        for other in self._legs_of[planned.fact.copy_id]:
+            if other.leg.tag != planned.leg.tag:
+                filled = {
+                    self.secondary[one.account_id][one.order_id]["filled_quantity"]
+                    for one in self.of_tag.get(str(other.leg.tag), ())
+                }
+                units = {0, other.leg.order.quantity, *filled}
+                sums = {one + more for one in sums for more in units}
+        return sums - {0}
+
+    @cached_property
+    def _legs_of(self) -> dict[str, list[Planned]]:
+        found: dict[str, list[Planned]] = {}
+        for planned in self.planned.values():
+            found.setdefault(planned.fact.copy_id, []).append(planned)
         return found
 
     def instrument(self, key: str) -> Instrument:

@@ -69,6 +69,24 @@ class Fiddler(Trader):
         self._do("places", f"BUY {symbol}", self._venue.place, form)
 
 
+class Enlarger(Trader):
+    """Rests small orders at the market, and enlarges what still rests of them again and again."""
+
+    def _cancel(self) -> None:
+        self._modify()
+
+    def _quantity(self, key: str) -> int:
+        return self._lot(key) * self._random.choice((2, 4))
+
+    def _modify(self) -> None:
+        for row in self._resting():
+            change = {"quantity": str(min(row["quantity"] * 2, 64 * self._lot(self._key(row))))}
+            self._do("modifies", row["order_id"], self._venue.modify, row["order_id"], change)
+
+    def _key(self, row: dict[str, Any]) -> str:
+        return f"{row['exchange']}:{row['tradingsymbol']}"
+
+
 class Canceller(Trader):
     """Places a few orders of one symbol at once, and cancels them before long."""
 

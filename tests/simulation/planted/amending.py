@@ -5,14 +5,14 @@ from typing import Any
 from unittest.mock import patch
 
 from app.domain.amending import Cancellation
-from app.domain.copies import Copy, Leg
+from app.domain.copies import ALIVE, Copy, Leg
 from app.domain.orders import Order
-from app.engine import following, releasing
+from app.engine import following, growing, releasing
 from app.engine.deciding import effective_quantity
 from app.engine.lane import Lane
 from app.engine.turn import Turn
 from tests.simulation.planted.registry import Patch, bug, instead, plant
-from tests.simulation.planted.stages import CANCELLING, FIDDLING, LOST_CHANGES, STEADY
+from tests.simulation.planted.stages import CANCELLING, ENLARGING, FIDDLING, LOST_CHANGES, STEADY
 
 
 @plant(following, "_may_amend", 8, stage=LOST_CHANGES, alone="I9", starts_at=4)
@@ -26,6 +26,12 @@ def edge_triggered_amend(original: Any, turn: Turn, lane: Lane, leg: Leg, shown:
 @plant(following, "_follow", 8, stage=STEADY)
 def nothing_follows(original: Any, *_: Any) -> None:
     """Copies do not follow their primary orders."""
+
+
+@plant(growing, "_may_grow", 8, stage=ENLARGING, alone="I2")
+def filled_copy_does_not_grow(original: Any, copy: Copy) -> bool:
+    """What had filled before its primary order was enlarged gets nothing more."""
+    return bool(original(copy)) and any(leg.state in ALIVE for leg in copy.legs)
 
 
 @plant(following, "amendment", 8, stage=STEADY, alone="I9")

@@ -7,7 +7,7 @@ from typing import Any
 from app.domain import planning
 from app.domain.copies import LegOrder
 from app.domain.orders import Order, OrderType, Side
-from app.engine import following, releasing, wanting
+from app.engine import following, growing, releasing, wanting
 from tests.simulation.planted.registry import Patch, bug, instead, plant
 from tests.simulation.planted.stages import ENTRIES_ONLY, FUTURES, MARKET_ONLY
 
@@ -27,7 +27,7 @@ def rounded_sizing(original: Any, quantity: int, multiplier: Any, lot: int) -> i
 @bug(11, stage=FUTURES, alone="I3")
 def not_sliced() -> Iterable[Patch]:
     """A copy above the freeze quantity is one order."""
-    return [instead(module, "slices", _one_slice) for module in (planning, wanting)]
+    return [instead(module, "slices", _one_slice) for module in (planning, wanting, growing)]
 
 
 def _one_slice(_original: Any, quantity: int, _instrument: Any) -> tuple[int, ...]:

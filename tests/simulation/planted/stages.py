@@ -13,6 +13,7 @@ from tests.simulation.planted.actors import (
     Bursts,
     Canceller,
     DoubleClicks,
+    Enlarger,
     Entries,
     Fiddler,
     FuturesTrader,
@@ -220,6 +221,9 @@ DEAD_AND_SHAKY = _aimed(
 
 FIDDLING = _aimed(name="fiddling", trader=Fiddler, day_s=(30.0, 40.0))
 """The trader changes one resting order again and again."""
+
+ENLARGING = _aimed(name="enlarging", trader=Enlarger, day_s=(20.0, 40.0), orders=(20, 40))
+"""The trader enlarges small orders while their copies are filling."""
 
 CANCELLING = _aimed(
     name="cancelling",

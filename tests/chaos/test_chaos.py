@@ -8,7 +8,7 @@ from tests.chaos.figures import BY_ITSELF
 from tests.chaos.house import CLERKS, PROGRAMS
 from tests.chaos.run import run
 
-pytestmark = [pytest.mark.process, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.process, pytest.mark.timeout(500)]
 
 ORDERS, KILLS, SEED = 100, 20, 2
 

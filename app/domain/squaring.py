@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from app.domain.ids import AccountId, OrderId
-from app.domain.instruments import Instrument
 from app.domain.orders import Order, OrderType, Side
 from app.domain.session import IST
 
@@ -26,9 +25,12 @@ class SquareOff:
     asked_at: datetime
 
 
-def origin_of(command_id: str, account_id: AccountId, instrument: str) -> OrderId:
-    """Name the square-off of one position by one command: the same command always gives the same name."""
-    spelt = "".join(f"{len(part)}:{part}" for part in (command_id, account_id, instrument))
+def origin_of(account_id: AccountId, instrument: str, number: int) -> OrderId:
+    """Name one of a position's square-offs, which are counted from 0 on each day.
+
+    What follows from nothing but that can be worked out again when the journal is lost.
+    """
+    spelt = "".join(f"{len(part)}:{part}" for part in (account_id, instrument, str(number)))
     return OrderId(f"SQ{blake2b(spelt.encode(), digest_size=8).hexdigest()}")
 
 
@@ -37,18 +39,17 @@ def is_square_off(order: Order) -> bool:
     return order.variety == SQUARE_OFF
 
 
-def closing_order(
-    square_off: SquareOff, instrument: Instrument, *, side: Side, quantity: int, placed_at: datetime
-) -> Order:
+def closing_order(square_off: SquareOff, *, side: Side, quantity: int, placed_at: datetime) -> Order:
     """Write the order that stands behind a square-off, in place of a primary order.
 
     It never fills itself, so that it counts for nothing in the primary's positions.
     """
+    exchange, _, tradingsymbol = square_off.instrument.partition(":")
     return Order(
         order_id=square_off.origin,
         account_id=square_off.account_id,
-        exchange=instrument.exchange,
-        tradingsymbol=instrument.tradingsymbol,
+        exchange=exchange,
+        tradingsymbol=tradingsymbol,
         side=side,
         order_type=OrderType.MARKET,
         product=INTRADAY,

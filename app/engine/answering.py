@@ -9,7 +9,7 @@ from app.domain.reasons import Reason, ReasonCode
 from app.domain.retrying import back_off_s, may_try_again_by_itself
 from app.domain.squaring import is_square_off
 from app.engine.lane import Doubt, Lane
-from app.engine.messages import AmendmentAnswered, AttemptAnswered
+from app.engine.messages import AmendmentAnswered, AttemptAnswered, budget_key
 from app.engine.refused_changes import note_refusal
 from app.engine.turn import Turn
 from app.ports.broker import Accepted, NeverSent, NotPermitted, Outcome, Rejected, SessionExpired, Unknown
@@ -61,9 +61,9 @@ def take_amendment_answer(turn: Turn, message: AmendmentAnswered) -> None:
 def _settle_budget(turn: Turn, lane: Lane, message: AttemptAnswered | AmendmentAnswered) -> None:
     """Count what was let go as sent, unless it provably never left."""
     if isinstance(message.outcome, NeverSent):
-        lane.budget.came_back(message.tag)
+        lane.budget.came_back(budget_key(message))
     else:
-        lane.budget.left(message.tag, turn.now_s)
+        lane.budget.left(budget_key(message), turn.now_s)
 
 
 def block(turn: Turn, account_id: AccountId, code: ReasonCode, text: str) -> None:

@@ -75,9 +75,7 @@ def _close(turn: Turn, lane: Lane, square_off: SquareOff) -> None:
         return
     side = Side.SELL if net > 0 else Side.BUY
     units = sum(cut[:MAX_SLICES])
-    order = closing_order(
-        square_off, instrument, side=side, quantity=units, placed_at=_placed_at(turn, square_off)
-    )
+    order = closing_order(square_off, side=side, quantity=units, placed_at=_placed_at(turn, square_off))
     turn.record(e.SquareOffDecided(origin=order.order_id, account_id=lane.account_id, order=order))
     _plan(turn, square_off, order, cut[:MAX_SLICES], instrument)
     if units < abs(net):
@@ -137,7 +135,9 @@ def _give_it_up(turn: Turn, square_off: SquareOff, reason: Reason) -> None:
 
 def _tell_of_waiting(turn: Turn, lane: Lane, square_off: SquareOff) -> None:
     waited_s = (turn.now - square_off.asked_at).total_seconds()
-    if waited_s < TELL_AFTER_S or not lane.report_once(f"square-off {square_off.origin}"):
+    if waited_s < TELL_AFTER_S or not lane.report_once(
+        f"square-off {square_off.origin} {square_off.asked_at}"
+    ):
         return
     open_ids = [
         leg.order_id or leg.tag

@@ -10,7 +10,7 @@ from app.domain import events as e
 from app.domain.accounts import CopyMode, Rulebook
 from app.domain.cancelling import is_over_for_operator
 from app.domain.copies import CopyState
-from app.domain.ids import AccountId, ClientOrderId
+from app.domain.ids import AccountId
 from app.domain.pacing import Limits
 from app.domain.reasons import ReasonCode
 from app.domain.session import trade_date
@@ -199,9 +199,9 @@ class CopyEngine:
             return isinstance(effect, m.Amend) and effect.modification is None
         return not self.state.is_stopped or copy.copy_id in self.state.passes_stop
 
-    def note_leaving(self, account_id: AccountId, tag: ClientOrderId) -> None:
+    def note_leaving(self, effect: m.Effect) -> None:
         """Learn that an order, or a change of one, is being written to the wire."""
-        self.lanes[account_id].budget.left(tag, self._parts.clock.monotonic())
+        self.lanes[effect.account_id].budget.left(m.budget_key(effect), self._parts.clock.monotonic())
 
     def show_looking(self, account_id: AccountId, *, fails: str | None) -> None:
         """Show whether an account's order list can be read; `fails` says why not."""

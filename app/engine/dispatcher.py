@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from app.domain.ids import AccountId, ClientOrderId
+from app.domain.ids import AccountId
 from app.engine.messages import Amend, AmendmentAnswered, AttemptAnswered, Effect, Message, Send
 from app.ports.broker import Broker, Outcome, Unknown
 
@@ -20,7 +20,7 @@ class Dispatcher:
         self,
         brokers: dict[AccountId, Broker],
         may_send: Callable[[Effect], bool],
-        leaves: Callable[[AccountId, ClientOrderId], None],
+        leaves: Callable[[Effect], None],
         post: Callable[[Message], None],
         fail: Callable[[BaseException], None],
     ) -> None:
@@ -72,7 +72,7 @@ class Dispatcher:
         def may_send() -> bool:
             may = self._may_send(effect)
             if may:
-                self._leaves(effect.account_id, effect.tag)
+                self._leaves(effect)
             return may
 
         if isinstance(effect, Send):

@@ -12,7 +12,7 @@ from app.domain.reasons import ReasonCode
 from app.engine.exposure import free_units
 from app.engine.hands import hand_wins
 from app.engine.lane import Lane
-from app.engine.messages import Amend
+from app.engine.messages import Amend, budget_key
 from app.engine.refused_changes import forget_failure, may_ask
 from app.engine.resting import behind_filled_primary, policy_for
 from app.engine.turn import Turn
@@ -94,7 +94,8 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, .
         return
     if lane.budget.wait_s(turn.now_s, is_urgent=modification is None) > 0:
         return
-    lane.budget.let_go(leg.tag)
+    effect = Amend(lane.account_id, leg.tag, shown.order_id, modification)
+    lane.budget.let_go(budget_key(effect))
     lane.asked_last[leg.tag] = change
     lane.amending.add(leg.tag)
     turn.record(
@@ -102,7 +103,7 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, .
             account_id=lane.account_id, tag=leg.tag, order_id=shown.order_id, modification=modification
         )
     )
-    turn.effects.append(Amend(lane.account_id, leg.tag, shown.order_id, modification))
+    turn.effects.append(effect)
 
 
 def _wanted(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> LegOrder | None:

@@ -107,3 +107,8 @@ class Amend:
 
 
 Effect = Send | Amend
+
+
+def budget_key(about: Effect | AttemptAnswered | AmendmentAnswered) -> str:
+    """Name a request in its account's budget: an order may be amended before it was itself answered."""
+    return f"{'change' if isinstance(about, Amend | AmendmentAnswered) else 'order'} {about.tag}"

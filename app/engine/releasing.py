@@ -13,7 +13,7 @@ from app.engine.deciding import effective_quantity
 from app.engine.exposure import entry_at_rest, free_units
 from app.engine.lane import Lane
 from app.engine.matching import adopt_if_fits
-from app.engine.messages import Send
+from app.engine.messages import Send, budget_key
 from app.engine.parking import Waits, look_again, note_closable, wait_for_entry
 from app.engine.turn import Turn
 from app.engine.unreadable import why_hidden
@@ -132,10 +132,11 @@ def _try(turn: Turn, lane: Lane, copy: Copy, leg: Leg) -> Waits | None:
     order = _order_to_send(turn, lane, copy, leg)
     if not isinstance(order, LegOrder):
         return order
-    lane.budget.let_go(leg.tag)
     attempt = leg.attempts + 1
+    effect = Send(lane.account_id, leg.tag, attempt, order)
+    lane.budget.let_go(budget_key(effect))
     turn.record(e.AttemptStarted(account_id=lane.account_id, tag=leg.tag, attempt=attempt, order=order))
-    turn.effects.append(Send(lane.account_id, leg.tag, attempt, order))
+    turn.effects.append(effect)
     return None
 
 

@@ -1,10 +1,11 @@
 """Which positions the operator may have closed: what is held, by two witnesses (docs/adr/0020)."""
 
 from collections.abc import Mapping
+from itertools import count
 
 from app.domain import events as e
 from app.domain.accounts import AccountMode
-from app.domain.ids import AccountId
+from app.domain.ids import AccountId, OrderId
 from app.domain.squaring import INTRADAY, is_square_off, origin_of
 from app.engine import service as s
 from app.engine.lane import Lane
@@ -75,11 +76,14 @@ def _ask(turn: Turn, command: s.SquareOff, account_id: AccountId, instrument: st
     why = _why_not(turn, lane, instrument, net)
     if why is not None:
         return s.Result(key=key, accepted=False, message=why)
-    origin = origin_of(command.command_id, account_id, instrument)
-    fact = e.SquareOffAsked(
-        origin=origin, account_id=account_id, instrument=instrument, requested_by=command.by
+    turn.record(
+        e.SquareOffAsked(
+            origin=_new_origin(turn, account_id, instrument),
+            account_id=account_id,
+            instrument=instrument,
+            requested_by=command.by,
+        )
     )
-    turn.record(fact)
     # What is closed goes by a look that begins after this moment, as after an answer.
     lane.touched_at_s[instrument] = turn.now_s
     lane.want_look(turn.now_s)
@@ -89,6 +93,12 @@ def _ask(turn: Turn, command: s.SquareOff, account_id: AccountId, instrument: st
         accepted=True,
         message=f"{what}, once its open copies are cancelled.{_warning(turn, lane, instrument)}",
     )
+
+
+def _new_origin(turn: Turn, account_id: AccountId, instrument: str) -> OrderId:
+    """Name the next square-off of a position: by the first number that has got no order yet."""
+    names = (origin_of(account_id, instrument, number) for number in count())
+    return next(name for name in names if name not in turn.state.primary_orders)
 
 
 def _why_not(turn: Turn, lane: Lane, instrument: str, net: int) -> str | None:

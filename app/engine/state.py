@@ -250,8 +250,9 @@ class EngineState:
 
     @apply.register
     def _(self, fact: e.SquareOffDecided, at: datetime) -> None:
-        ended = next(key for key, one in self.square_offs.items() if one.origin == fact.origin)
-        del self.square_offs[ended]
+        ended = [key for key, one in self.square_offs.items() if one.origin == fact.origin]
+        for key in ended:  # none, where it was recognised after a lost journal
+            del self.square_offs[key]
         if fact.order is not None:
             self.primary_orders[fact.origin] = PrimaryOrder(order=fact.order, is_decided=True)
             self.changed.orders[fact.origin] = None

@@ -5,10 +5,14 @@ import os
 import sys
 import time
 from collections import Counter
+from functools import partial
 
 import click
 
-from tests.simulation.verdict import judge, summary
+from tests.simulation.planted.stages import STAGES
+from tests.simulation.stage import WHOLE_DAY
+from tests.simulation.summary import summary
+from tests.simulation.verdict import judge
 from tests.simulation.volume import summed_up
 
 
@@ -16,17 +20,20 @@ from tests.simulation.volume import summed_up
 @click.option("--seed", type=int, help="Run this seed alone, print its digest and, if it fails, its history.")
 @click.option("--seeds", default=500, show_default=True, help="How many seeds to run.")
 @click.option("--first", default=0, show_default=True, help="The first of them.")
+@click.option(
+    "--stage", type=click.Choice(list(STAGES)), default=WHOLE_DAY.name, help="How the days are aimed."
+)
 @click.option("--processes", default=os.cpu_count() or 1, show_default="all cores")
 @click.option("--keep", default=5, show_default=True, help="How many failures to print in full.")
-def main(seed: int | None, seeds: int, first: int, processes: int, keep: int) -> None:
+def main(seed: int | None, seeds: int, first: int, stage: str, processes: int, keep: int) -> None:
     """Simulate trading days under faults and check every rule of the order protocol."""
     if seed is not None:
-        sys.exit(_run_one(seed))
-    sys.exit(_run_many(range(first, first + seeds), processes, keep))
+        sys.exit(_run_one(seed, stage))
+    sys.exit(_run_many(range(first, first + seeds), stage, processes, keep))
 
 
-def _run_one(seed: int) -> int:
-    verdict = judge(seed)
+def _run_one(seed: int, stage: str) -> int:
+    verdict = judge(seed, stage=STAGES[stage])
     assert verdict.history is not None
     if verdict.violations:
         click.echo(verdict.report)
@@ -35,12 +42,12 @@ def _run_one(seed: int) -> int:
     return bool(verdict.violations)
 
 
-def _run_many(seeds: range, processes: int, keep: int) -> int:
+def _run_many(seeds: range, stage: str, processes: int, keep: int) -> int:
     total: Counter[str] = Counter()
     failed: list[int] = []
     started_s = time.perf_counter()
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        for seed, counts, report in pool.imap_unordered(summary, seeds, chunksize=4):
+        for seed, counts, report in pool.imap_unordered(partial(summary, stage), seeds, chunksize=4):
             total += counts
             if report is not None:
                 failed.append(seed)

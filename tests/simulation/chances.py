@@ -82,7 +82,6 @@ class Chances:
     redirected: float = 0.0
     tidies_per_s: float = 0.0
     closings_per_s: float = 0.0
-    """Never drawn: most checks reckon from primary orders, and behind a square-off there is none."""
     slow_factors: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -131,6 +130,7 @@ def draw(random: Random, accounts: list[str], *, strength: float = 1.0) -> Chanc
             account: random.choice((1, 1, 1, 1, 10, 60)) if strength else 1.0 for account in accounts
         },
         tidies_per_s=drawn(0.2),
+        closings_per_s=drawn(0.02),
     )
 
 

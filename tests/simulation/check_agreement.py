@@ -72,7 +72,7 @@ def _leg(leg: Any, row: Row | None, keys: tuple[str, ...]) -> Iterator[Violation
 
 def _follows(truth: Truth, copy: Any, leg: Any, row: Row, keys: tuple[str, ...]) -> Iterator[Violation]:
     """A resting copy whose primary order was cancelled or changed is cancelled or changed as well."""
-    if copy["primary_order_id"].startswith("SQ"):
+    if copy["primary_order_id"] in truth.square_offs:
         return  # a square-off follows nothing
     primary = truth.primary[copy["primary_order_id"]]
     if primary["status"] in {"CANCELLED", "REJECTED"} and not primary["filled_quantity"]:

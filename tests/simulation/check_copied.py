@@ -35,6 +35,8 @@ def check(truth: Truth) -> Iterator[Violation]:
 
 
 def _excluded(truth: Truth, fact: e.CopyPlanned) -> Iterator[Violation]:
+    if fact.primary_order_id in truth.square_offs:
+        return
     row = truth.primary[fact.primary_order_id]
     why = None
     if any(is_our_tag(str(tag)) for tag in (row["tag"], *(row.get("tags") or ()))):
@@ -52,7 +54,7 @@ def _form(truth: Truth, sent: Sent) -> Iterator[Violation]:
     planned, form = truth.planned.get(str(sent.tag)), sent.form
     if planned is None:
         return
-    row = truth.primary[planned.fact.primary_order_id]
+    row = truth.row_behind(planned.fact.primary_order_id)
     keys = (planned.fact.copy_id, sent.account_id, str(sent.tag))
     for name in ("exchange", "tradingsymbol", "product", "validity"):
         if form.get(name) != row[name]:

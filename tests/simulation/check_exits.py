@@ -62,7 +62,7 @@ def _given_up(truth: Truth) -> Iterator[Violation]:
         if is_given_up and fact.reason and fact.reason.code is ReasonCode.NOTHING_HELD:  # type: ignore[union-attr]  # narrowed on the left
             looked_s = truth.world.record.looked_before(account_id, at_s)
             nets = truth.held(account_id, key, max(looked_s, answered_s.get((account_id, key), 0.0)), at_s)
-            least = min(-planned.fact.side.sign * net for net in nets) - spoken_for(truth, planned)
+            least = min(-planned.fact.side.sign * net for net in nets) - spoken_for(truth, planned, at_s)
             if least > 0:
                 text = f"{at_s:.3f} s: {planned.fact.copy_id} was given up, though {least} units were held."
                 yield Violation("exit", text, (planned.fact.copy_id, account_id))

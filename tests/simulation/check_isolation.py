@@ -61,13 +61,15 @@ class _Account:
     states: dict[str, tuple[str, str]] = field(default_factory=dict)
     spent: list[float] = field(default_factory=list)
     """When something was let go, and when it left: a start knows the one and not the other."""
+    amending: set[str] = field(default_factory=set)
+    """Changes that were let go and not answered: as orders do, they may still wait for a connection."""
     is_blocked: bool = False
 
     def is_free(self, instrument: str, at_s: float) -> bool:
         """Tell whether an entry planned now may leave now."""
         second = sum(1 for spent_s in self.spent if spent_s > at_s - 1.0 - 1e-6)
         minute = sum(1 for spent_s in self.spent if spent_s > at_s - 60.0 - 1e-6)
-        under_way = sum(1 for _, state in self.states.values() if state == "SENDING")
+        under_way = sum(1 for _, state in self.states.values() if state == "SENDING") + len(self.amending)
         is_waiting = any(
             symbol == instrument and state in _UNRESOLVED for symbol, state in self.states.values()
         )
@@ -82,6 +84,7 @@ class _Account:
     def start(self) -> None:
         """Note a start of the engine."""
         self.is_blocked = False
+        self.amending.clear()
         for tag, (_, state) in self.states.items():
             self.move(tag, "IN_DOUBT" if state == "SENDING" else state)
 
@@ -113,7 +116,10 @@ class _Queues:
             case e.LegsAdded():
                 self._grow(fact)
             case e.AmendmentStarted():
+                self._accounts[fact.account_id].amending.add(fact.tag)
                 self.spend(fact.account_id, at_s)
+            case e.AmendmentEnded():
+                self._accounts[fact.account_id].amending.discard(fact.tag)
             case _:
                 self._take_of_leg(at_s, fact)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.domain import events as e
 from app.domain.ids import AccountId, is_our_tag
 from tests.builders.rulebook import PRIMARY
 from tests.simulation.parking import is_rightly_parked
@@ -21,6 +22,7 @@ def check(truth: Truth) -> Iterator[Violation]:
     if snapshot is None:
         yield Violation("I8", "No engine was running at the end.")
         return
+    yield from _square_offs(truth, snapshot)
     for order_id, row in truth.primary.items():
         shown = snapshot["orders"].get(order_id)
         if shown is None:
@@ -40,6 +42,25 @@ def check(truth: Truth) -> Iterator[Violation]:
                 yield Violation("I2", text, (order_id, account_id))
             else:
                 yield from _copy(truth, copy)
+
+
+def _square_offs(truth: Truth, snapshot: Any) -> Iterator[Violation]:
+    """Each square-off was decided, and what became of its copy is settled."""
+    pending: dict[str, str] = {}
+    for at_s, _, fact in truth.world.record.facts[truth.last_loss[1] :]:
+        match fact:
+            case e.SquareOffAsked():
+                said = f"{fact.instrument} was to be squared off in {fact.account_id} at {at_s:.3f} s"
+                pending[fact.origin] = said
+            case e.SquareOffDecided():
+                pending.pop(fact.origin, None)
+            case _:
+                pass
+    for origin, said in pending.items():
+        yield Violation("I8", f"{said}, and that is undecided at the end.", (origin,))
+    for copy in snapshot["copies"].values():
+        if copy["primary_order_id"] in truth.square_offs:
+            yield from _copy(truth, copy)
 
 
 def _skipped(truth: Truth, row: dict[str, Any], code: str) -> Iterator[Violation]:

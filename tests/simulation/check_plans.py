@@ -1,18 +1,16 @@
 """I3 and ADR 0010: every plan is the exact rule, worked out anew from the facts before it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from app.domain import events as e
 from app.domain.accounts import Account
 from app.domain.orders import Order
-from tests.simulation.parking import age
-from tests.simulation.truth import Truth, whole_lots
+from tests.simulation.truth import RECOGNISED, Age, Truth, whole_lots
 from tests.simulation.world import Violation
 
 _MAY_FILL = {"PENDING", "SENDING", "IN_DOUBT", "OPEN", "TRIGGER PENDING", "PARTIAL", "TRIGGER_PENDING"}
 _NOT_FILLING = {"COMPLETE", "CANCELLED", "CANCELLED AMO", "REJECTED"}
-_RECOGNISED = "found at the broker"
 
 
 @dataclass
@@ -26,8 +24,9 @@ class _Leg:
 
 @dataclass
 class _Books:
-    """What the facts so far say of the primary's orders and of our legs."""
+    """What the facts so far say of the primary's orders, of square-offs and of our legs."""
 
+    age: Callable[[str], Age]
     primary: dict[str, Order] = field(default_factory=dict)
     legs: dict[str, _Leg] = field(default_factory=dict)
     of_copy: dict[tuple[str, str], dict[str, _Leg]] = field(default_factory=dict)
@@ -36,6 +35,8 @@ class _Books:
         match fact:
             case e.PrimaryOrderSeen():
                 self.primary[str(fact.order.order_id)] = fact.order
+            case e.SquareOffDecided() if fact.order is not None:
+                self.primary[str(fact.origin)] = fact.order
             case e.CopyPlanned() | e.LegsAdded():
                 for one in fact.legs:
                     copy = (str(fact.primary_order_id), str(fact.account_id))
@@ -61,14 +62,14 @@ class _Books:
         return sum(
             other.side.sign * other.filled_quantity
             for other in self.primary.values()
-            if _is_beside(other, order) and age(other.order_id) < age(order.order_id)
+            if _is_beside(other, order) and self.age(other.order_id) < self.age(order.order_id)
         )
 
     def copied_against(self, account_id: str, order: Order, lot: int) -> int:
         """Return what our copies of older orders hold against an order, once as far as the primary is."""
         net = 0
         for order_id, older in self.primary.items():
-            if _is_beside(older, order) and age(older.order_id) < age(order.order_id):
+            if _is_beside(older, order) and self.age(order_id) < self.age(order.order_id):
                 net += older.side.sign * self._caught_up(account_id, order_id, lot)
         return max(-order.side.sign * net, 0)
 
@@ -92,17 +93,18 @@ def _is_beside(other: Order, order: Order) -> bool:
 
 def check(truth: Truth) -> Iterator[Violation]:
     """Yield what is wrong."""
-    books = _Books()
+    books = _Books(truth.age)
     rulebook = truth.world.setting.rulebook
     lost = {facts for _, facts in truth.world.record.losses}
     for number, (_, _, fact) in enumerate(truth.world.record.facts):
         if number in lost:
-            books = _Books()
+            books = _Books(truth.age)
         if isinstance(fact, e.EngineStarted | e.RulesChanged):
             rulebook = truth.world.editor.revisions[fact.revision]
-        if isinstance(fact, e.CopyPlanned) and not fact.legs[0].generation:
+        is_square_off = getattr(fact, "primary_order_id", None) in truth.square_offs
+        if isinstance(fact, e.CopyPlanned) and not fact.legs[0].generation and not is_square_off:
             account = rulebook.account(fact.account_id)
-            if account is not None and fact.requested_by != _RECOGNISED:
+            if account is not None and fact.requested_by != RECOGNISED:
                 yield from _plan(truth, books, fact, account)
         books.take(fact)
 

@@ -5,7 +5,7 @@ from itertools import product
 
 from app.domain import events as e
 from app.domain.ids import is_our_tag
-from tests.simulation.parking import RESTING, rows_of, younger_fills
+from tests.simulation.parking import RESTING, rows_of, squared_off, younger_fills
 from tests.simulation.truth import Accepted, Planned, Row, Truth, cut, whole_lots
 from tests.simulation.world import Violation
 
@@ -51,6 +51,8 @@ def _too_large(truth: Truth) -> Iterator[Violation]:
 def entries(truth: Truth, planned: Planned) -> set[int]:
     """Return the quantities that a leg of an entry may have, by every quantity its primary order was for."""
     fact, found = planned.fact, set[int]()
+    if fact.primary_order_id in truth.square_offs:
+        return {planned.leg.order.quantity}
     instrument = truth.instrument(fact.instrument)
     for quantity, multiplier in product(truth.quantities(fact.primary_order_id), truth.multipliers(planned)):
         units = whole_lots(quantity, multiplier, instrument.lot_size)
@@ -110,7 +112,8 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
         low = 0  # an entry that could not be read was not counted
     wanted = entries(truth, planned) | {planned.leg.order.quantity}
     is_unsure = fact.copy_id in truth.added or _may_be_hidden(truth, order, planned)
-    low = 0 if is_unsure else max(low - younger_fills(truth, planned), 0)
+    spoken = younger_fills(truth, planned) + squared_off(truth, planned, truth.decided_s(sent))
+    low = 0 if is_unsure else max(low - spoken, 0)
     if not any(min(units, low) <= quantity <= units for units in wanted):
         text = f"Exit {fact.copy_id} left with {quantity} units, of {sorted(wanted)} wanted and {low} held."
         yield Violation("I3", text, keys)
@@ -162,6 +165,8 @@ def _plans(truth: Truth) -> Iterator[Violation]:
     for planned in truth.planned.values():
         fact = planned.fact
         if planned.leg is not fact.legs[0] or planned.leg.generation:
+            continue
+        if fact.primary_order_id in truth.square_offs:
             continue
         account = planned.rulebook.account(fact.account_id)
         assert account is not None

@@ -213,4 +213,4 @@ def _may_be_passed(truth: Truth, states: dict[str, str], tag: str, at_s: float) 
     held = min(max(-fact.side.sign * net, 0) for net in (least, most))
     entries = {states.get(str(other.leg.tag), "") for other, _ in waits_for(truth, planned)}
     rests = any(state in _MAY_FILL or state.endswith(_CHANGING) for state in entries)
-    return rests and held - spoken_for(truth, planned) < lot
+    return rests and held - spoken_for(truth, planned, at_s) < lot

@@ -7,11 +7,6 @@ from tests.simulation.truth import Planned, Row, Truth
 RESTING = ("OPEN", "TRIGGER PENDING")
 
 
-def age(order_id: str) -> tuple[int, str]:
-    """Return a key that sorts primary orders as they were placed: the exchange counts them."""
-    return (len(order_id), order_id)
-
-
 def rows_of(truth: Truth, account_id: str, key: str) -> list[tuple[Planned, Row]]:
     """Return the orders of ours that an account has in an instrument, with what they were planned as."""
     return truth.orders_in.get((account_id, key), [])
@@ -23,14 +18,15 @@ def younger_fills(truth: Truth, planned: Planned) -> int:
     return sum(
         row["filled_quantity"]
         for other, row in rows_of(truth, fact.account_id, fact.instrument)
-        if other.fact.side is not fact.side and age(other.fact.primary_order_id) > age(fact.primary_order_id)
+        if other.fact.side is not fact.side
+        and truth.age(other.fact.primary_order_id) > truth.age(fact.primary_order_id)
     )
 
 
-def spoken_for(truth: Truth, planned: Planned) -> int:
-    """Return the most of what an account holds that is not an exit's to close.
+def spoken_for(truth: Truth, planned: Planned, at_s: float) -> int:
+    """Return the most of what an account holds that is not an exit's to close at a moment.
 
-    Younger copies opened it, or other orders of the same copy are about to close it.
+    Younger copies opened it, or other orders of the same copy, or a square-off, are about to close it.
     """
     fact = planned.fact
     mine = sum(
@@ -38,7 +34,19 @@ def spoken_for(truth: Truth, planned: Planned) -> int:
         for other, row in rows_of(truth, fact.account_id, fact.instrument)
         if other.fact.copy_id == fact.copy_id and other.leg.tag != planned.leg.tag
     )
-    return younger_fills(truth, planned) + mine
+    return younger_fills(truth, planned) + mine + squared_off(truth, planned, at_s)
+
+
+def squared_off(truth: Truth, planned: Planned, at_s: float) -> int:
+    """Return the most units that square-offs which had not ended at a moment were closing beside an exit."""
+    fact = planned.fact
+    return sum(
+        other.leg.order.quantity
+        for other in truth.closing_in.get((str(fact.account_id), fact.instrument), ())
+        if other.fact.copy_id != fact.copy_id
+        and other.fact.side is fact.side
+        and other.at_s <= at_s <= truth.known_ended_s.get(str(other.leg.tag), at_s)
+    )
 
 
 def closable(truth: Truth, account_id: str, key: str, side: str) -> int:
@@ -55,8 +63,8 @@ def waits_for(truth: Truth, planned: Planned) -> list[tuple[Planned, Row]]:
         (other, row)
         for other, row in rows_of(truth, fact.account_id, fact.instrument)
         if other.fact.side is not fact.side
-        and age(other.fact.primary_order_id) < age(fact.primary_order_id)
-        and truth.primary[other.fact.primary_order_id]["filled_quantity"]
+        and truth.age(other.fact.primary_order_id) < truth.age(fact.primary_order_id)
+        and truth.row_behind(other.fact.primary_order_id)["filled_quantity"]
     ]
 
 
@@ -69,7 +77,7 @@ def is_rightly_parked(truth: Truth, copy: Any) -> bool:
     held = closable(truth, copy["account_id"], copy["instrument"], copy["side"])
     return all(
         one.fact.closing_units > 0
-        and held - spoken_for(truth, one) < lot
+        and held - spoken_for(truth, one, truth.world.history.now_s) < lot
         and any(row["status"] in RESTING for _, row in waits_for(truth, one))
         for one in planned
     )

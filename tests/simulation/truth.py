@@ -8,14 +8,21 @@ from typing import Any
 
 from app.domain import events as e
 from app.domain.accounts import Account, AccountMode, Rulebook
+from app.domain.copies import ALIVE
 from app.domain.ids import AccountId
 from app.domain.instruments import Instrument
+from app.domain.orders import Order
 from app.exchange.ledger import LedgerEntry, Outcome
 from tests.builders.rulebook import PRIMARY
 from tests.simulation.world import Sent, World
 
 Row = dict[str, Any]
+Age = tuple[int, str, bool]
 _START_S = 1000.0
+RECOGNISED = "found at the broker"
+"""Who asked for what was known again after the journal had been lost."""
+_PLACED = ("trader places", "squared off")
+"""What the history calls it when the primary, or the risk desk for it, places an order."""
 _NO_LIMIT = 1_000_000_000
 
 
@@ -36,6 +43,14 @@ class Planned:
     def is_added(self) -> bool:
         """True for a leg that its copy got later."""
         return self.leg not in self.fact.legs
+
+
+@dataclass(frozen=True, slots=True)
+class SquaredOff:
+    """The order behind a square-off, as a row; `after` is the newest that the primary had placed by then."""
+
+    row: Row
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,8 @@ class Truth:
     newest_plans: dict[str, e.CopyPlanned] = field(default_factory=dict)
     """What each copy was planned as, the last time it was."""
     withdrawn: set[str] = field(default_factory=set)
+    square_offs: dict[str, SquaredOff] = field(default_factory=dict)
+    """What stands behind each copy that closes a position at the operator's word."""
     _past: dict[str, list[Row]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,13 +101,18 @@ class Truth:
         for entry in world.exchange.service.ledger.entries(action="place"):
             if entry.outcome is Outcome.ACCEPTED and entry.account in self.secondary:
                 self._take(entry)
+        self._read_facts()
+
+    def _read_facts(self) -> None:
         plans: dict[str, tuple[int, e.CopyPlanned]] = {}
-        for number, (at_s, _, fact) in enumerate(world.record.facts):
+        for number, (at_s, _, fact) in enumerate(self.world.record.facts):
             match fact:
                 case e.EngineStarted() | e.RulesChanged():
-                    self.rulebooks.append((at_s, world.editor.revisions[fact.revision]))
+                    self.rulebooks.append((at_s, self.world.editor.revisions[fact.revision]))
                 case e.PrimaryOrderSeen() if fact.is_decided:
                     self.decided[fact.order.order_id] = self.rulebooks[-1][1]
+                case e.SquareOffDecided() if fact.order is not None:
+                    self._square_off(at_s, fact.order)
                 case e.CopyPlanned():
                     for leg in fact.legs:
                         self._plan(Planned(number, at_s, fact, leg, self.rulebooks[-1][1]))
@@ -105,6 +127,31 @@ class Truth:
                     self.withdrawn.add(fact.copy_id)
                 case _:
                     pass
+
+    def age(self, order_id: str) -> Age:
+        """Return a key that sorts what copies are of by age: the exchange counts the primary's orders.
+
+        A square-off is younger than all that had been placed when it was decided.
+        """
+        square_off = self.square_offs.get(order_id)
+        return (*_counted(square_off.after if square_off else order_id), square_off is not None)
+
+    def row_behind(self, order_id: str) -> Row:
+        """Return what a copy is of: an order of the primary, or what stands behind a square-off."""
+        square_off = self.square_offs.get(order_id)
+        return square_off.row if square_off else self.primary[order_id]
+
+    def _square_off(self, at_s: float, order: Order) -> None:
+        """Take what stands behind a square-off; what was only known again is what it was before."""
+        if order.order_id in self.square_offs and order.placed_by == RECOGNISED:
+            return
+        placed = (
+            event.keys[0]
+            for event in self.world.history.events
+            if event.what in _PLACED and event.keys and event.at_s <= at_s
+        )
+        newest = max(placed, key=_counted, default="")
+        self.square_offs[order.order_id] = SquaredOff(_row_of(order), newest)
 
     def _plan(self, planned: Planned) -> None:
         """Take the newest plan of a tag that was made before its order was taken, else the first.
@@ -131,6 +178,30 @@ class Truth:
     @cached_property
     def _taken_s(self) -> dict[str, float]:
         return {one.order_id: one.at_s for one in reversed(self.accepted)}
+
+    @cached_property
+    def known_ended_s(self) -> dict[str, float]:
+        """When it was first known of each leg that it would not trade any more, by its tag."""
+        found: dict[str, float] = {}
+        for at_s, _, fact in self.world.record.facts:
+            match fact:
+                case e.OrderMatched() if fact.order.is_terminal:
+                    found.setdefault(str(fact.tag), at_s)
+                case e.AttemptEnded() | e.LegMoved() if fact.state not in ALIVE:
+                    found.setdefault(str(fact.tag), at_s)
+                case _:
+                    pass
+        return found
+
+    @cached_property
+    def closing_in(self) -> dict[tuple[str, str], list[Planned]]:
+        """The legs of square-offs, by account and instrument."""
+        found: dict[tuple[str, str], list[Planned]] = {}
+        for planned in self.planned.values():
+            if planned.fact.primary_order_id in self.square_offs:
+                key = (str(planned.fact.account_id), planned.fact.instrument)
+                found.setdefault(key, []).append(planned)
+        return found
 
     def decided_s(self, sent: Sent) -> float:
         """Return when the engine let a request leave; opening a connection may delay it."""
@@ -220,13 +291,15 @@ class Truth:
     def quantities(self, order_id: str) -> set[int]:
         """Return every quantity a primary order was ever for, and what it had filled when cut short."""
         found = {row["quantity"] for row in self.past(order_id)}
-        last = self.primary[order_id]
+        last = self.row_behind(order_id)
         if last["status"] in {"CANCELLED", "REJECTED"}:
             found.add(last["filled_quantity"])
         return found
 
     def past(self, order_id: str) -> list[Row]:
-        """Return every state a primary order went through."""
+        """Return every state a primary order went through; what is behind a square-off has but one."""
+        if order_id in self.square_offs:
+            return [self.square_offs[order_id].row]
         if order_id not in self._past:
             venue = self.world.exchange.venue
             self._past[order_id] = venue.order_history(venue.accounts.get(PRIMARY), order_id)
@@ -240,6 +313,27 @@ class Truth:
         nets = [0] if first < 0 else [steps[first][1]]
         nets += [net for at_s, net in steps if from_s < at_s <= to_s]
         return min(nets), max(nets)
+
+
+def _counted(order_id: str) -> tuple[int, str]:
+    return (len(order_id), order_id)
+
+
+def _row_of(order: Order) -> Row:
+    names = (
+        "order_id",
+        "exchange",
+        "tradingsymbol",
+        "product",
+        "validity",
+        "order_type",
+        "quantity",
+        "status",
+    )
+    return {name: getattr(order, name) for name in names} | {
+        "transaction_type": str(order.side),
+        "filled_quantity": order.filled_quantity,
+    }
 
 
 def whole_lots(quantity: int, multiplier: Fraction, lot_size: int) -> int:

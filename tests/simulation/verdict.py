@@ -25,6 +25,7 @@ from tests.simulation import (
     check_plans,
     check_quantities,
     check_sending,
+    check_square_offs,
     check_waiting,
 )
 from tests.simulation.history import History
@@ -41,6 +42,7 @@ CHECKS = (
     check_quantities,
     check_plans,
     check_exits,
+    check_square_offs,
     check_agreement,
     check_following,
     check_growing,
@@ -77,6 +79,7 @@ class Verdict:
 
     seed: int
     violations: list[Violation]
+    stage: str = WHOLE_DAY.name
     counts: Counter[str] = field(default_factory=Counter)
     history: History | None = None
 
@@ -87,7 +90,8 @@ class Verdict:
         lines += [f"  {one.rule}: {one.text}" for one in self.violations]
         if self.violations and self.history is not None:
             lines += ["", self.history.about(self.violations[0].keys)]
-        lines.append(f"\nAgain: python -m tests.simulation --seed {self.seed}")
+        aimed = "" if self.stage == WHOLE_DAY.name else f" --stage '{self.stage}'"
+        lines.append(f"\nAgain: python -m tests.simulation --seed {self.seed}{aimed}")
         return "\n".join(lines)
 
 
@@ -109,7 +113,7 @@ def judge(
     violations = list(world.record.violations)
     for check in checks:
         violations += check.check(truth)
-    return Verdict(seed, violations, _counts(world, truth), world.history)
+    return Verdict(seed, violations, stage.name, _counts(world, truth), world.history)
 
 
 @contextmanager
@@ -120,12 +124,6 @@ def _no_collection() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def summary(seed: int) -> tuple[int, Counter[str], str | None]:
-    """Return what many processes tell one another of a seed: its figures, and its report if it failed."""
-    verdict = judge(seed)
-    return seed, verdict.counts, verdict.report if verdict.violations else None
 
 
 def _counts(world: World, truth: Truth) -> Counter[str]:
@@ -148,6 +146,7 @@ def _counts(world: World, truth: Truth) -> Counter[str]:
             "orders doubled": happened["doubled"],
             "crashes": happened["KILLED"],
             "journal failures": happened["journal failed"],
+            "square-offs": len(truth.square_offs),
             "races": world.operators.races,
             "stops": world.operators.stops,
             "virtual seconds": round(world.history.now_s),

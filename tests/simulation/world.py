@@ -281,7 +281,8 @@ class World:
                 self._violation("I5", "A request to place left before its attempt was durable.", sent)
 
     def _looked(self, account_id: str, asked_at_s: float) -> None:
-        stale_s = chances_of.MOST_STALE_S if self.chances.may_be_stale else 0.0
+        was_fault = self.drawn.may_be_stale and asked_at_s <= (self.record.quiet_since_s or asked_at_s)
+        stale_s = chances_of.MOST_STALE_S if was_fault else 0.0
         known = self.record.looks.setdefault(account_id, [])
         known.append((self.history.now_s, asked_at_s - stale_s))
         self.record.asked.setdefault(account_id, []).append(asked_at_s)

@@ -3,6 +3,7 @@
 from tests.simulation.planted import (
     amending,
     answering,
+    closing,
     commanding,
     deciding,
     journalling,
@@ -21,6 +22,7 @@ __all__ = [
     "Bug",
     "amending",
     "answering",
+    "closing",
     "commanding",
     "deciding",
     "journalling",

@@ -306,6 +306,31 @@ DELIVERIES = _aimed(name="deliveries", trader=Investor)
 AWAY = _aimed(name="away", chances=_only(outage_per_s=0.1), day_s=(60.0, 90.0))
 """Nobody looks for long whiles."""
 
+CLOSED = Stage(name="closed by the operator", chances=lambda drawn: replace(drawn, closings_per_s=0.25))
+"""A whole day, on which the operator squares positions off again and again."""
+
+FORGOTTEN = replace(
+    CLOSED,
+    name="forgotten",
+    chances=lambda drawn: replace(drawn, closings_per_s=0.4, lost_journal_per_s=0.04),
+)
+"""As above, and now and then the journal is lost."""
+
+CLOSED_ON_SLOW_WIRES = _aimed(
+    name="closed on slow wires",
+    chances=_only(closings_per_s=1.0, slow_factors={f"PA{n:04d}": 20.0 for n in range(2, 6)}),
+    trader=Bursts,
+    operators=NoHands,
+)
+"""Positions are squared off while orders that may still trade them wait for answers."""
+
+CLOSED_WHILE_STOPPED = _aimed(
+    name="closed while stopped",
+    chances=_only(closings_per_s=1.5, slow_factors={f"PA{n:04d}": 20.0 for n in range(2, 6)}),
+    operators=Nervous,
+)
+"""Positions are squared off, and everything is stopped, again and again."""
+
 DOUBLED = _aimed(name="doubled", chances=_only(doubled=0.1))
 
 STAGES = {stage.name: stage for stage in (WHOLE_DAY, *globals().values()) if isinstance(stage, Stage)}

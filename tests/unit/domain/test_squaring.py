@@ -5,14 +5,14 @@ from datetime import timedelta
 from app.domain.ids import AccountId
 from app.domain.orders import Side
 from app.domain.squaring import SquareOff, closing_order, is_square_off, origin_of, younger_than
-from tests.builders.orders import an_instrument, an_order, at
+from tests.builders.orders import an_order, at
 
 S1 = AccountId("S1")
 
 
 def _closing() -> SquareOff:
     return SquareOff(
-        origin=origin_of("c1", S1, "NSE:INFY"),
+        origin=origin_of(S1, "NSE:INFY", 0),
         account_id=S1,
         instrument="NSE:INFY",
         requested_by="ops",
@@ -20,24 +20,19 @@ def _closing() -> SquareOff:
     )
 
 
-def test_one_command_gives_one_name_to_each_position_and_other_commands_give_others() -> None:
+def test_each_square_off_of_each_position_has_its_own_name() -> None:
     names = {
         origin_of(*parts)
-        for parts in [
-            ("c1", S1, "A"),
-            ("c2", S1, "A"),
-            ("c1", AccountId("S2"), "A"),
-            ("c1", S1, "B"),
-            ("c1S", AccountId("1"), "A"),
-        ]
+        for parts in [(S1, "A", 0), (S1, "A", 1), (AccountId("S2"), "A", 0), (S1, "B", 0), (S1, "A1", 0)]
     }
     assert len(names) == 5
-    assert origin_of("c1", S1, "A") in names
+    assert origin_of(S1, "A", 0) in names
 
 
 def test_the_order_behind_it_closes_at_the_market_and_never_fills_itself() -> None:
-    order = closing_order(_closing(), an_instrument(), side=Side.SELL, quantity=50, placed_at=at())
+    order = closing_order(_closing(), side=Side.SELL, quantity=50, placed_at=at())
     assert (order.order_type, order.product, order.side, order.quantity) == ("MARKET", "MIS", Side.SELL, 50)
+    assert order.instrument == "NSE:INFY"
     assert (order.filled_quantity, order.is_terminal, order.account_id) == (0, False, S1)
     assert is_square_off(order)
     assert not is_square_off(an_order())

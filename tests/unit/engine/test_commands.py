@@ -245,6 +245,22 @@ class TestAmendments:
         copier.pass_time(1)
         assert len(copier.amended) == 1
 
+    def test_an_order_answered_after_it_was_changed_does_not_make_room_for_more(self) -> None:
+        """What it leaves in the budget is its own: the change of it may still wait for a connection."""
+        copier = Copier(limits=replace(Copier().limits, per_second=2, reserve=1))
+        order = copier.primary_places()
+        [send] = copier.sent
+        copier.accept(send, is_answered=False)
+        copier.engine.note_leaving(send)
+        copier.pass_time(2)
+        copier.look_at()
+        copier.primary_shows(order, price=Decimal(1490))
+        copier.pass_time(2)
+        copier.answer(send, Accepted(copier.amended[0].order_id))
+        copier.pass_time(2)
+        copier.primary_places(exchange="NFO", tradingsymbol="NIFTYFUT", quantity=65)
+        assert copier.sent == [send]
+
 
 def test_a_primary_order_reduced_below_a_lot_before_its_copy_left_is_not_sent() -> None:
     copier = Copier({"S1": "0.5"})

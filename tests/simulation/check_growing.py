@@ -81,6 +81,8 @@ class _Scene:
     def lacks(self, truth: Truth, copy: _Copy) -> int:
         """Return how many units more a copy should be for; 0 too where that cannot be said."""
         fact, legs = copy.fact, copy.legs.values()
+        if str(fact.primary_order_id) in truth.square_offs:
+            return 0  # what is behind it never grows
         primary = self.primary[str(fact.primary_order_id)]
         account = self.rulebook.account(fact.account_id)
         is_done = any(leg.filled is not None for leg in legs) and all(

@@ -11,7 +11,7 @@ from tests.chaos.halt import Halt
 from tests.chaos.house import CLERKS, PROGRAMS, START_TIMEOUT_S, House
 from tests.chaos.trader import Trader
 
-_WEIGHTS = {"engine": 2, "exchange": 5, "web": 3}
+_WEIGHTS = {"engine": 2, "exchange": 6, "web": 2}
 """The engine is killed in rounds of its own, too."""
 _WITH = {"engine": ("exchange",), "exchange": ("engine",)}
 """Who else has to be up, so that a kill comes between an order and its answer."""

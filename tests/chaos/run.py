@@ -190,6 +190,7 @@ def _judge(house: House, actors: _Actors, seed: int) -> Verdict:
         "changed, cancelled": f"{actors.trader.changed}, {actors.trader.cancelled}",
         "pushes dropped": actors.mishaps.drops,
         "asked the operator": dict(actors.operator.asked),
+        "retries granted": actors.operator.retried.total(),
         "retries declined": dict(Counter(actors.operator.declined.values())),
         "commands repeated": actors.operator.repeats,
     }

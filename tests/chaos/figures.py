@@ -28,7 +28,7 @@ def _origin(copy: Copy, asked_by: str) -> str:
         return RETRIED
     if arrived:
         return BY_ITSELF if asked_by == "engine" else TICKED
-    reason = copy.reason or next((leg.reason for leg in copy.legs if leg.reason), None)
+    reason = copy.reason or next((leg.reason for leg in reversed(copy.legs) if leg.reason), None)
     return f"{copy.state} {reason.code if reason else ''}".strip()
 
 

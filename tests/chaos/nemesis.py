@@ -17,12 +17,13 @@ _WITH = {"engine": ("exchange",), "exchange": ("engine",)}
 """Who else has to be up, so that a kill comes between an order and its answer."""
 _JITTER_S = (0.0, 0.3)
 _PAUSED_S = (0.5, 4.0)
-_POLL_S = 0.02
+_POLL_S, _SEEK_S = 0.02, 0.1
+"""How often to look at what was printed, and at what costs a request or a list of processes."""
 _STANDS_STILL_S = 1.0
 _BURST_WITHIN_S = 2.0
 _PAUSE_CHANCE = 0.12
 _ANY_MOMENT_CHANCE = 0.2
-_CLERK_CHANCE = 0.4
+_CLERK_CHANCE = 0.3
 _ROUNDS = 9
 _IN_FLIGHT, _STOPPED = 2, 6
 """Of nine rounds, the one whose orders are held back, and the one in which copying is stopped."""
@@ -94,7 +95,7 @@ class Nemesis:
         self._until_up("exchange", "engine")
         self.ambush.lay()
         self._trader.wait_for(share)
-        self._until(self.ambush.has_caught)
+        self._until(self.ambush.has_caught, every_s=_SEEK_S)
         self._clock.wait(self._random.uniform(*_JITTER_S))
         self._kill("engine")
         self.ambush.close()
@@ -105,14 +106,14 @@ class Nemesis:
         half = (self._trader.placed + share) // 2
         self._trader.wait_for(half)
         self._await_burst(half)
-        self._until(self.halt.begin)
+        self._until(self.halt.begin, every_s=_SEEK_S)
         self._kill("engine")
         self._trader.wait_for(share)
         self._until_up("engine")
         self._await_burst(share)
         self._clock.wait(_STANDS_STILL_S)
         self.halt.judge()
-        self._until(self.halt.end)
+        self._until(self.halt.end, every_s=_SEEK_S)
 
     def _await_burst(self, placed: int) -> None:
         """Wait until so many orders are placed, but not long: the trader may have lost answers."""
@@ -123,7 +124,7 @@ class Nemesis:
         self._clock.wait(self._random.uniform(*_JITTER_S))
 
     def _kill(self, program: str) -> None:
-        self._until(lambda: self._hit(program))
+        self._until(lambda: self._hit(program), every_s=_SEEK_S)
         self.kills[program] += 1
 
     def _hit(self, program: str) -> bool:
@@ -159,10 +160,10 @@ class Nemesis:
         """Wait until those programs have started again."""
         self._until(lambda: all(self._house.readies(name) > self._ready_at_kill[name] for name in programs))
 
-    def _until(self, condition: Callable[[], bool]) -> None:
+    def _until(self, condition: Callable[[], bool], *, every_s: float = _POLL_S) -> None:
         waited_s = 0.0
         while not (self._stop.is_set() or condition()):
-            self._clock.wait(_POLL_S)
-            waited_s += _POLL_S
+            self._clock.wait(every_s)
+            waited_s += every_s
             if waited_s > START_TIMEOUT_S:
                 raise AssertionError(f"The nemesis waited {waited_s:.0f} s in vain.\n{self._house.output}")

@@ -22,7 +22,7 @@ from tests.chaos.operators import Operator, questions
 from tests.chaos.trader import Trader
 
 SETTLE_TIMEOUT_S = 150.0
-_COMPARE_EVERY_S = 0.2
+_COMPARE_EVERY_S = 1.0
 _UNSETTLED = {"SENDING", "IN_DOUBT"}
 
 

@@ -1,7 +1,7 @@
 """Square-offs: positions that the operator wants closed, without a primary order behind it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 from app.domain.ids import AccountId, OrderId
@@ -25,12 +25,12 @@ class SquareOff:
     asked_at: datetime
 
 
-def origin_of(account_id: AccountId, instrument: str, number: int) -> OrderId:
-    """Name one of a position's square-offs, which are counted from 0 on each day.
+def origin_of(day: date, account_id: AccountId, instrument: str, number: int) -> OrderId:
+    """Name one of the square-offs of a position on a day, which are counted from 0.
 
     What follows from nothing but that can be worked out again when the journal is lost.
     """
-    spelt = "".join(f"{len(part)}:{part}" for part in (account_id, instrument, str(number)))
+    spelt = "".join(f"{len(part)}:{part}" for part in (day.isoformat(), account_id, instrument, str(number)))
     return OrderId(f"SQ{blake2b(spelt.encode(), digest_size=8).hexdigest()}")
 
 

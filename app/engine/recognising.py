@@ -46,7 +46,7 @@ def _recognise_copy(turn: Turn, lane: Lane, primary: Order) -> None:
 
 
 def _recognise_square_off(turn: Turn, lane: Lane, instrument: str, number: int) -> None:
-    origin = origin_of(lane.account_id, instrument, number)
+    origin = origin_of(turn.day, lane.account_id, instrument, number)
     if origin in turn.state.primary_orders:
         return
     square_off = SquareOff(

@@ -97,7 +97,7 @@ def _ask(turn: Turn, command: s.SquareOff, account_id: AccountId, instrument: st
 
 def _new_origin(turn: Turn, account_id: AccountId, instrument: str) -> OrderId:
     """Name the next square-off of a position: by the first number that has got no order yet."""
-    names = (origin_of(account_id, instrument, number) for number in count())
+    names = (origin_of(turn.day, account_id, instrument, number) for number in count())
     return next(name for name in names if name not in turn.state.primary_orders)
 
 

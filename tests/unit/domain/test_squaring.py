@@ -8,11 +8,12 @@ from app.domain.squaring import SquareOff, closing_order, is_square_off, origin_
 from tests.builders.orders import an_order, at
 
 S1 = AccountId("S1")
+DAY = at().date()
 
 
 def _closing() -> SquareOff:
     return SquareOff(
-        origin=origin_of(S1, "NSE:INFY", 0),
+        origin=origin_of(DAY, S1, "NSE:INFY", 0),
         account_id=S1,
         instrument="NSE:INFY",
         requested_by="ops",
@@ -23,10 +24,17 @@ def _closing() -> SquareOff:
 def test_each_square_off_of_each_position_has_its_own_name() -> None:
     names = {
         origin_of(*parts)
-        for parts in [(S1, "A", 0), (S1, "A", 1), (AccountId("S2"), "A", 0), (S1, "B", 0), (S1, "A1", 0)]
+        for parts in [
+            (DAY, S1, "A", 0),
+            (DAY, S1, "A", 1),
+            (DAY, AccountId("S2"), "A", 0),
+            (DAY, S1, "B", 0),
+            (DAY, S1, "A1", 0),
+            (DAY + timedelta(days=1), S1, "A", 0),
+        ]
     }
-    assert len(names) == 5
-    assert origin_of(S1, "A", 0) in names
+    assert len(names) == 6
+    assert origin_of(DAY, S1, "A", 0) in names
 
 
 def test_the_order_behind_it_closes_at_the_market_and_never_fills_itself() -> None:

@@ -80,8 +80,8 @@ def unblock(turn: Turn, account_id: AccountId) -> None:
 
 
 def session_lost_text(message: str) -> str:
-    """Say what a dead token means and what to do about it."""
-    return f"The broker says: {message} Log in to this account again; it sends nothing until then."
+    """Say what a dead token means; `message` has what the broker said, and that it takes a new login."""
+    return f"{message} Nothing is sent to it until then."
 
 
 def _ended(leg: Leg, message: AttemptAnswered) -> e.AttemptEnded:

@@ -8,7 +8,7 @@ from app.domain.copies import RESTING, Leg, LegOrder
 from app.domain.ids import AccountId, OrderId, copy_id
 from app.domain.orders import Order, OrderType, Phase
 from app.domain.planning import as_it_rests, leg_order
-from app.domain.reasons import ReasonCode
+from app.domain.reasons import Reason, ReasonCode
 from app.engine.exposure import free_units
 from app.engine.hands import hand_wins
 from app.engine.lane import Lane
@@ -83,12 +83,7 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, .
         return
     modification = None if isinstance(change, Cancellation) else change
     if modification is not None and leg.amendments >= MAX_AMENDMENTS:
-        if lane.report_once(f"limit {leg.tag}"):
-            text = (
-                f"Order {shown.order_id} was modified {leg.amendments} times; Kite allows 25, so the rest is "
-                f"yours ({ReasonCode.AMENDMENT_LIMIT}). It no longer follows the primary's price."
-            )
-            turn.alert(text, account_id=lane.account_id, order_id=shown.order_id)
+        _end_following(turn, lane, leg, shown)
         return
     if not may_ask(turn, lane, leg, change):
         return
@@ -104,6 +99,23 @@ def _amend(turn: Turn, lane: Lane, leg: Leg, shown: Order, seen: tuple[object, .
         )
     )
     turn.effects.append(effect)
+
+
+def _end_following(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> None:
+    """Say, on the copy and once aloud, that nothing but a cancellation can follow any more."""
+    if leg.reason is None or leg.reason.code is not ReasonCode.AMENDMENT_LIMIT:
+        text = (
+            f"It was modified {leg.amendments} times; Kite allows 25, and the rest is yours. It no longer "
+            "follows the primary order, only a cancellation of it."
+        )
+        reason = Reason(ReasonCode.AMENDMENT_LIMIT, text)
+        turn.record(e.LegMoved(tag=leg.tag, state=leg.state, reason=reason))
+    if lane.report_once(f"limit {leg.tag}"):
+        text = (
+            f"Order {shown.order_id} for {shown.instrument} was modified {leg.amendments} times; Kite allows "
+            "25, so the rest is yours. It no longer follows the primary order, only a cancellation of it."
+        )
+        turn.alert(text, account_id=lane.account_id, order_id=shown.order_id)
 
 
 def _wanted(turn: Turn, lane: Lane, leg: Leg, shown: Order) -> LegOrder | None:

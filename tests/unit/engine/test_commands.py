@@ -10,6 +10,7 @@ from app.domain.amending import MAX_AMENDMENTS, Modification
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId, CopyId, OrderId
 from app.domain.pacing import Limits
+from app.domain.reasons import ReasonCode
 from app.engine.messages import AmendmentAnswered, Noticed, RulesReplaced, SessionLost
 from app.engine.service import CopyOrders, ResumeCopying, RetryCopies, SetMode, StopCopying, Ticked
 from app.ports.broker import Accepted, NotPermitted, Rejected, Unknown
@@ -232,7 +233,10 @@ class TestAmendments:
             copier.pass_time(1)
             copier.look_at()
         assert len(copier.amended) == MAX_AMENDMENTS
-        assert any("no longer follows" in alert.fact.text for alert in copier.engine.state.alerts)
+        assert sum("no longer follows" in alert.fact.text for alert in copier.engine.state.alerts) == 1
+        reason = copier.copy_of(order).legs[0].reason
+        assert reason is not None
+        assert reason.code is ReasonCode.AMENDMENT_LIMIT
         copier.primary_shows(order, status="CANCELLED")
         assert copier.amended[-1].modification is None
 

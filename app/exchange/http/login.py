@@ -66,7 +66,11 @@ class LoginPages:
             return _page("Login refused", f'<p class="error">{escape(e.message)}</p>', status=e.http_status)
         target = self._service.redirect_urls.get(api_key)
         if target is None:
-            return _page("Signed in", f"<p>Your request token:</p><p><code>{escape(token)}</code></p>")
+            said = (
+                "This account's app has no redirect URL, so the browser stays here. Paste this request token "
+                "where you are asked for it (with Tandem: python run.py login ACCOUNT):"
+            )
+            return _page("Signed in", f"<p>{said}</p><p><code>{escape(token)}</code></p>")
         location = _with_query(target, token, str(form.get("redirect_params", "")))
         return web.Response(status=302, headers={"Location": location, "Cache-Control": "no-store"})
 

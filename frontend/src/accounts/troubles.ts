@@ -74,9 +74,15 @@ function strangers(account: AccountRow): Trouble[] {
 function strangerText(stranger: StrangerRow): string {
   const { order_id: id, side, instrument, quantity, filled_quantity: filled, status } = stranger;
   const what = `${side} ${quantity} ${instrument} (${status}, ${filled} filled), order ${id}`;
-  return stranger.beside === null
-    ? `Nobody expected ${what}. It was left alone: look at it in Kite, and cancel or close it there.`
-    : `Placed twice: ${what}, beside order ${stranger.beside}. Close one of them in Kite.`;
+  const tradedNothing = filled === 0 && (status === "CANCELLED" || status === "REJECTED");
+  if (stranger.beside === null) {
+    const advice = tradedNothing
+      ? "It has ended and traded nothing."
+      : "It was left alone: look at it in Kite, and cancel or close it there.";
+    return `Nobody expected ${what}. ${advice}`;
+  }
+  const advice = tradedNothing ? "This one has ended and traded nothing." : "Close one of them in Kite.";
+  return `Placed twice: ${what}, beside order ${stranger.beside}. ${advice}`;
 }
 
 /** Return what part of an account's money is used, 0 to 1; null where it is not known. */

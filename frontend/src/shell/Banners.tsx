@@ -1,6 +1,7 @@
 /** What stands in the way of copying, in bars under the top strip; most urgent first. */
 import { CircleStop, TriangleAlert, WifiOff } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
+import type { StatusRow } from "../api/types";
 import { count } from "../format/numbers";
 import { age, istTime } from "../format/time";
 import { useConnection, useHealth, useIsFrozen, useLink, useStatus, useStore } from "../live/live";
@@ -93,11 +94,17 @@ function CancelOpenButton() {
   );
 }
 
+/** Return what is wrong, each once: what stops the looking may be what stops the journal, said again. */
+export function saidOnce(status: StatusRow): string[] {
+  const { journal_fails, config_refused, looking_fails } = status;
+  const told = [...new Set([journal_fails, config_refused, looking_fails])].filter((text) => text !== null);
+  return told.filter((text) => !told.some((other) => other !== text && other.includes(text)));
+}
+
 function TroubleBanner() {
   const status = useStatus();
   if (status === null) return null;
-  const troubles = [status.journal_fails, status.config_refused, status.looking_fails].filter(Boolean);
-  return troubles.map((trouble) => (
+  return saidOnce(status).map((trouble) => (
     <Bar key={trouble} tone="warn" icon={<TriangleAlert size={16} aria-hidden />}>
       <p className="min-w-0 flex-1 whitespace-pre-line break-words">{trouble}</p>
     </Bar>

@@ -57,6 +57,15 @@ describe("an account's troubles", () => {
     expect(found[0]?.text).toContain("look at it in Kite");
     expect(found[1]?.text).toContain("beside order 1");
   });
+
+  it("do not ask to close what traded nothing", () => {
+    const ended = { ...STRANGER, status: "CANCELLED", filled_quantity: 0 };
+    const twin = { ...ended, order_id: "2", beside: "1" };
+    for (const trouble of troublesOf(account("SE1", { strangers: [ended, twin] }), undefined)) {
+      expect(trouble.text).toContain("has ended and traded nothing");
+      expect(trouble.text).not.toContain("close");
+    }
+  });
 });
 
 describe("the used part of the money", () => {

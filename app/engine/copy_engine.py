@@ -21,7 +21,7 @@ from app.engine.closing import pursue
 from app.engine.commanding import carry_out
 from app.engine.day import BrokerDay
 from app.engine.deciding import take_primary_list
-from app.engine.diverging import tell_of_cut_short, tell_of_divergence
+from app.engine.diverging import tell_of_divergence
 from app.engine.following import follow_account, follow_order
 from app.engine.growing import grow
 from app.engine.hands import watch_hands
@@ -324,7 +324,6 @@ class CopyEngine:
         for order_id in list(changed.orders):
             follow_order(turn, order_id)
             tell_of_missing_exits(turn, order_id)
-            tell_of_cut_short(turn, order_id)
         if is_time_for_all:
             self._tell_at_s = turn.now_s + TELL_EVERY_S
             withdraw(turn, None)

@@ -3,7 +3,6 @@
 from app.domain import events as e
 from app.domain.accounts import RestPolicy
 from app.domain.copies import ALIVE, RESTING, CopyState, Leg
-from app.domain.ids import OrderId, copy_id
 from app.domain.orders import Order, OrderType, Phase, Side
 from app.domain.positions import units_closed_by
 from app.domain.reasons import Reason, ReasonCode
@@ -37,26 +36,11 @@ def note_reduction(turn: Turn, leg: Leg) -> None:
     copy, primary = turn.state.copy_of(leg), turn.primary_order_of(leg.copy_id)
     if copy.withdrawn is None and leg.filled_quantity == 0 and not primary.is_terminal:
         text = (
-            "The primary order was reduced to less than one lot of this copy, so it was cancelled. It does "
-            "not come back by itself if the primary order grows again: place it in Kite if you want it then."
+            "The primary order was reduced to less than one lot of this copy, so it was cancelled. If the "
+            "primary order grows again, another order is sent."
         )
         reason = Reason(ReasonCode.QUANTITY_SUB_LOT, text)
         turn.record(e.LegMoved(tag=leg.tag, state=leg.state, reason=reason))
-
-
-def tell_of_cut_short(turn: Turn, order_id: OrderId) -> None:
-    """Tell what accounts lack of a filled primary order that was so small once that we cancelled copies."""
-    primary = turn.state.primary_orders[order_id].order
-    if primary.phase is not Phase.FILLED:
-        return
-    for account_id, lane in turn.lanes.items():
-        copy = turn.state.copies.get(copy_id(order_id, account_id))
-        if copy is None or copy.withdrawn is not None:
-            continue
-        legs = copy.current_legs
-        cut = [leg for leg in legs if leg.state is CopyState.CANCELLED and leg.is_cancel_asked]
-        if cut and not any(leg.state in ALIVE for leg in legs):
-            tell_of_shortfall(turn, lane, cut[0])
 
 
 def tell_of_shortfall(turn: Turn, lane: Lane, leg: Leg) -> None:

@@ -72,9 +72,7 @@ def test_of_a_copy_that_cannot_be_seen_it_is_not_said_that_it_rests(order_type: 
     assert not [alert for alert in _alerts(copier) if "cannot be read" not in alert]
 
 
-def test_a_copy_cancelled_for_less_than_a_lot_says_so_and_what_it_misses_is_told_once_the_primary_fills() -> (
-    None
-):
+def test_a_copy_cancelled_for_less_than_a_lot_says_so_and_is_sent_anew_once_there_is_one() -> None:
     copier = Copier({"S1": "0.5"})
     order = copier.primary_places()
     [placed] = copier.take_all()
@@ -87,14 +85,10 @@ def test_a_copy_cancelled_for_less_than_a_lot_says_so_and_what_it_misses_is_told
     [leg] = copier.copy_of(order).legs
     assert leg.reason is not None
     assert "reduced to less than one lot of this copy" in leg.reason.text
+    copier.sent = []
     copier.primary_shows(order, quantity=10)
-    copier.pass_time(10)
+    assert [send.order.quantity for send in copier.sent] == [5]
     assert _alerts(copier) == []
-    copier.desks[PRIMARY].fill(order.order_id)
-    copier.look()
-    copier.pass_time(10)
-    assert len(_alerts(copier)) == 1
-    assert "has bought 5 units of NSE:INFY less than the primary's order" in _alerts(copier)[0]
 
 
 def test_an_exit_that_cannot_leave_is_told() -> None:

@@ -5,17 +5,18 @@ import { compact, count, money, signed, tone } from "../format/numbers";
 import { istFull, istTime } from "../format/time";
 import { useIsFrozen, usePortfolio } from "../live/live";
 import { type Changing, MODE_NAMES, useChangeAccount } from "./changeAccount";
+import type { Failures } from "./figures";
 import { MultiplierEditor } from "./MultiplierEditor";
 import { TroubleList } from "./TroubleList";
 import { isSessionOver, troublesOf, usedPart } from "./troubles";
 
 interface CardProps {
   account: AccountRow;
-  failedToday: number;
+  failures: Failures;
   mayLogIn: boolean;
 }
 
-export function AccountCard({ account, failedToday, mayLogIn }: CardProps) {
+export function AccountCard({ account, failures, mayLogIn }: CardProps) {
   const portfolio = usePortfolio(account.account_id);
   const changing = useChangeAccount(account);
   const troubles = troublesOf(account, portfolio);
@@ -33,7 +34,8 @@ export function AccountCard({ account, failedToday, mayLogIn }: CardProps) {
         <span title="Orders placed today, of those allowed.">
           {count(account.orders_today)} of {count(account.orders_limit)} orders
         </span>
-        {failedToday > 0 && <span className="text-down">{failedToday} failed</span>}
+        {failures.failed > 0 && <span className="text-down">{failures.failed} failed</span>}
+        {failures.doubtful > 0 && <span className="text-warn">{failures.doubtful} in doubt</span>}
         {mayLogIn && !isSessionOver(account) && (
           <a className="ml-auto underline hover:text-text-1" href={`/login/${account.account_id}`}>
             Log in

@@ -7,7 +7,7 @@ import { useThrottled } from "../live/throttled";
 import { Button } from "../ui/Button";
 import { useToasts } from "../ui/toasts";
 import { AccountCard } from "./AccountCard";
-import { failuresByAccount } from "./figures";
+import { failuresByAccount, NO_FAILURES } from "./figures";
 import { useLogins } from "./logins";
 import { RailLog } from "./RailLog";
 
@@ -43,7 +43,7 @@ function AccountList() {
         <AccountCard
           key={account.account_id}
           account={account}
-          failedToday={failures.get(account.account_id) ?? 0}
+          failures={failures.get(account.account_id) ?? NO_FAILURES}
           mayLogIn={logins[account.account_id] === true}
         />
       ))}

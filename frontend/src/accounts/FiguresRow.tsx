@@ -24,7 +24,7 @@ export function FiguresRow() {
       <Cell name="Copies filled today" more={rows.wanted > 0 ? percent(rows.filled / rows.wanted) : ""}>
         {count(rows.filled)} of {count(rows.wanted)}
       </Cell>
-      <NeedYou waiting={rows.waiting} failed={rows.failed} />
+      <NeedYou waiting={rows.waiting} failed={rows.failed} doubtful={rows.doubtful} />
       <Cell
         name="Copy latency, median"
         more={rows.latencyP95Ms === null ? "" : `p95 ${duration(rows.latencyP95Ms)}`}
@@ -66,9 +66,13 @@ function Cell({ name, more = "", title, look = "", children }: CellProps) {
   );
 }
 
-function NeedYou({ waiting, failed }: { waiting: number; failed: number }) {
-  const parts = [waiting > 0 && `${count(waiting)} waiting`, failed > 0 && `${count(failed)} failed`];
-  const look = failed > 0 ? "text-down" : waiting > 0 ? "text-warn" : "";
+function NeedYou({ waiting, failed, doubtful }: { waiting: number; failed: number; doubtful: number }) {
+  const parts = [
+    waiting > 0 && `${count(waiting)} waiting`,
+    failed > 0 && `${count(failed)} failed`,
+    doubtful > 0 && `${count(doubtful)} in doubt`,
+  ];
+  const look = failed > 0 ? "text-down" : waiting + doubtful > 0 ? "text-warn" : "";
   return (
     <Cell
       name="Need you"
@@ -76,7 +80,7 @@ function NeedYou({ waiting, failed }: { waiting: number; failed: number }) {
       title="Primary orders with copies that wait for your tick, and with copies that failed or are in doubt."
       look={look}
     >
-      {count(waiting + failed)}
+      {count(waiting + failed + doubtful)}
     </Cell>
   );
 }

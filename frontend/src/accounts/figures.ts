@@ -2,15 +2,16 @@
 import type { AccountRow, CopyRow, OrderRow, PortfolioRow } from "../api/types";
 import { copyLatency } from "../orders/latencies";
 import { type Slippage, slippageOf } from "../orders/slippage";
-import { TROUBLED } from "../orders/states";
+import { DOUBTFUL, TROUBLED } from "../orders/states";
 
 export interface Figures {
   /** Copies filled whole, of those that were to be filled. */
   filled: number;
   wanted: number;
-  /** Primary orders with a copy that waits for the tick, and with one that failed or is in doubt. */
+  /** Primary orders with a copy that waits for the tick; with one that failed; else with one in doubt. */
   waiting: number;
   failed: number;
+  doubtful: number;
   latencyMs: number | null;
   latencyP95Ms: number | null;
   slippage: Omit<Slippage, "value"> | null;
@@ -38,6 +39,7 @@ const worths = new WeakMap<CopyRow, Worth>();
 export function figuresOf(copies: Iterable<CopyRow>, orders: ReadonlyMap<string, OrderRow>): Figures {
   const waiting = new Set<string>();
   const failed = new Set<string>();
+  const doubtful = new Set<string>();
   const taken: number[] = [];
   let filled = 0;
   let wanted = 0;
@@ -47,6 +49,7 @@ export function figuresOf(copies: Iterable<CopyRow>, orders: ReadonlyMap<string,
     if (copy.state === "FILLED") filled += 1;
     if (isWanted(copy)) wanted += 1;
     if (copy.state === "HELD") waiting.add(copy.primary_order_id);
+    else if (DOUBTFUL.has(copy.state)) doubtful.add(copy.primary_order_id);
     else if (TROUBLED.has(copy.state)) failed.add(copy.primary_order_id);
     const { latency, slippage } = worthOf(copy, orders.get(copy.primary_order_id));
     if (latency !== null) taken.push(latency);
@@ -59,6 +62,7 @@ export function figuresOf(copies: Iterable<CopyRow>, orders: ReadonlyMap<string,
     wanted,
     waiting: waiting.size,
     failed: failed.size,
+    doubtful: [...doubtful].filter((id) => !failed.has(id)).length,
     latencyMs: at(sorted, 0.5),
     latencyP95Ms: at(sorted, 0.95),
     slippage: value > 0 ? { rupees, bps: (rupees / value) * 10_000 } : null,
@@ -116,10 +120,24 @@ function at(sorted: Float64Array, part: number): number | null {
   return sorted[Math.max(Math.ceil(sorted.length * part) - 1, 0)] ?? null;
 }
 
-/** Count each account's copies that failed or are in doubt. */
-export function failuresByAccount(copies: Iterable<CopyRow>): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const copy of copies)
-    if (TROUBLED.has(copy.state)) found.set(copy.account_id, (found.get(copy.account_id) ?? 0) + 1);
+export interface Failures {
+  failed: number;
+  doubtful: number;
+}
+
+export const NO_FAILURES: Failures = { failed: 0, doubtful: 0 };
+
+/** Count each account's copies that failed, and those of which nobody knows whether they did. */
+export function failuresByAccount(copies: Iterable<CopyRow>): Map<string, Failures> {
+  const found = new Map<string, Failures>();
+  for (const copy of copies) {
+    if (!TROUBLED.has(copy.state)) continue;
+    const { failed, doubtful } = found.get(copy.account_id) ?? NO_FAILURES;
+    const isDoubtful = DOUBTFUL.has(copy.state);
+    found.set(copy.account_id, {
+      failed: failed + (isDoubtful ? 0 : 1),
+      doubtful: doubtful + (isDoubtful ? 1 : 0),
+    });
+  }
   return found;
 }

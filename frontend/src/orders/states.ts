@@ -88,6 +88,8 @@ export const TROUBLED: ReadonlySet<CopyState> = new Set([
   "IN_DOUBT",
   "DENIED",
 ]);
+/** Of those, states in which the broker may have the order all the same: who takes it for failed, doubles it. */
+export const DOUBTFUL: ReadonlySet<CopyState> = new Set(["IN_DOUBT", "NEEDS_OPERATOR"]);
 /** States in which a copy may still trade. */
 export const ALIVE: ReadonlySet<CopyState> = new Set([
   "PENDING",

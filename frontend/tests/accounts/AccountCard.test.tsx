@@ -14,7 +14,10 @@ let server: FakeServer;
 
 function card(row: AccountRow = MOTHER, holdings: PortfolioRow = portfolio("SE1"), mayLogIn = false) {
   const rows = { accounts: by("account_id", [row]), portfolios: by("account_id", [holdings]) };
-  return shown(<AccountCard account={row} failedToday={0} mayLogIn={mayLogIn} />, snapshot(rows));
+  return shown(
+    <AccountCard account={row} failures={{ failed: 0, doubtful: 0 }} mayLogIn={mayLogIn} />,
+    snapshot(rows),
+  );
 }
 
 beforeEach(() => {

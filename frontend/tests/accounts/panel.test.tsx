@@ -21,10 +21,13 @@ describe("the rail", () => {
       copy("1", "SE2", { state: "REJECTED" }),
       copy("2", "SE2", { state: "FAILED" }),
       copy("3", "SE1"),
+      copy("4", "SE1", { state: "IN_DOUBT" }),
+      copy("5", "SE1", { state: "NEEDS_OPERATOR" }),
     ];
     shown(<AccountsPanel />, snapshot({ copies: by("copy_id", rows) }));
     expect(within(screen.getByRole("listitem", { name: "SE2" })).getByText("2 failed")).toBeTruthy();
     expect(within(screen.getByRole("listitem", { name: "SE1" })).queryByText(/failed/)).toBeNull();
+    expect(within(screen.getByRole("listitem", { name: "SE1" })).getByText("2 in doubt")).toBeTruthy();
   });
 
   it("shows where logging in is possible", async () => {

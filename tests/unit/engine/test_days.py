@@ -219,7 +219,7 @@ def test_dead_tokens_block_with_the_way_out_and_are_not_hammered() -> None:
             row = days.snapshot()["accounts"][id_]
             assert row["state"] == "blocked"
             assert row["reason"] is not None
-            assert "Log in to this account again" in row["reason"]["text"]
+            assert "Nothing is sent to it until then" in row["reason"]["text"]
             assert row["looking_fails"] is not None
             assert str(row["looking_fails_since"]).startswith("2026-11-20T06:00")
 

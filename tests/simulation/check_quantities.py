@@ -5,6 +5,7 @@ from itertools import product
 
 from app.domain import events as e
 from app.domain.ids import is_our_tag
+from app.domain.orders import Order
 from tests.simulation.parking import RESTING, rows_of, squared_off, younger_fills
 from tests.simulation.truth import Accepted, Planned, Row, Truth, cut, whole_lots
 from tests.simulation.world import Violation
@@ -111,12 +112,35 @@ def _exit(truth: Truth, order: Accepted, planned: Planned, quantity: int) -> Ite
     if truth.world.oddities.hid_something(fact.account_id, looked_s, sent.at_s):
         low = 0  # an entry that could not be read was not counted
     wanted = entries(truth, planned) | {planned.leg.order.quantity}
+    if _takes_flat_by_now(truth, planned, truth.decided_s(sent)):
+        wanted.add(high)
     is_unsure = fact.copy_id in truth.added or _may_be_hidden(truth, order, planned)
     spoken = younger_fills(truth, planned) + squared_off(truth, planned, truth.decided_s(sent))
     low = 0 if is_unsure else max(low - spoken, 0)
     if not any(min(units, low) <= quantity <= units for units in wanted):
         text = f"Exit {fact.copy_id} left with {quantity} units, of {sorted(wanted)} wanted and {low} held."
         yield Violation("I3", text, keys)
+
+
+def _takes_flat_by_now(truth: Truth, planned: Planned, at_s: float) -> bool:
+    """Tell whether an order that was enlarged since its plan takes the primary flat, by what was known.
+
+    Such an exit is for all that is copied (ADR 0010), as it would be if it were planned now.
+    """
+    known: dict[str, Order] = {}
+    for seen_s, _, fact in truth.world.record.facts:
+        if seen_s <= at_s and isinstance(fact, e.PrimaryOrderSeen):
+            known[fact.order.order_id] = fact.order
+    order = known.get(planned.fact.primary_order_id)
+    if order is None or order.quantity <= planned.fact.basis_quantity:
+        return False
+    before = sum(
+        other.signed_fill
+        for other in known.values()
+        if (other.instrument, other.product) == (order.instrument, order.product)
+        and truth.age(other.order_id) < truth.age(order.order_id)
+    )
+    return 0 < -order.side.sign * before <= order.quantity
 
 
 def _may_be_hidden(truth: Truth, order: Accepted, planned: Planned) -> bool:

@@ -27,7 +27,8 @@ from app.engine.rows import (
     StatusRow,
     StrangerRow,
 )
-from app.engine.state import Alert, Changed, EngineState, PrimaryOrder
+from app.engine.state import Alert, EngineState, PrimaryOrder
+from app.engine.touched import Changed
 
 Listener = Callable[[Delta], None]
 

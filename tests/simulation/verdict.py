@@ -95,27 +95,6 @@ class Verdict:
         return "\n".join(lines)
 
 
-def judge(
-    seed: int, *, strength: float = 1.0, stage: Stage = WHOLE_DAY, checks: Sequence[ModuleType] = CHECKS
-) -> Verdict:
-    """Let one seed's world live, and check it. The journal is a real file, in memory where that can be."""
-    shelf = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
-    ends = [check for check in checks if check in ENDS]
-    with tempfile.TemporaryDirectory(prefix="tandem-simulation-", dir=shelf) as folder, _no_collection():
-
-        async def live() -> World:
-            world = World(seed, Path(folder), strength=strength, stage=stage)
-            await world.run(lambda: not any(True for check in ends for _ in check.check(Truth(world))))
-            return world
-
-        world = run_virtually(live)
-    truth = Truth(world)
-    violations = list(world.record.violations)
-    for check in checks:
-        violations += check.check(truth)
-    return Verdict(seed, violations, stage.name, _counts(world, truth), world.history)
-
-
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Look for cyclic garbage between seeds only: while one lives, its objects are looked through in vain."""
@@ -124,6 +103,33 @@ def _no_collection() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+@_no_collection()
+def judge(
+    seed: int, *, strength: float = 1.0, stage: Stage = WHOLE_DAY, checks: Sequence[ModuleType] = CHECKS
+) -> Verdict:
+    """Let one seed's world live, and check it. The journal is a real file, in memory where that can be."""
+    shelf = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
+    ends = [check for check in checks if check in ENDS]
+    with tempfile.TemporaryDirectory(prefix="tandem-simulation-", dir=shelf) as folder:
+
+        async def live() -> World:
+            world = World(seed, Path(folder), strength=strength, stage=stage)
+
+            def is_fine() -> bool:
+                truth = Truth(world)
+                return not any(True for check in ends for _ in check.check(truth))
+
+            await world.run(is_fine)
+            return world
+
+        world = run_virtually(live)
+    truth = Truth(world)
+    violations = list(world.record.violations)
+    for check in checks:
+        violations += check.check(truth)
+    return Verdict(seed, violations, stage.name, _counts(world, truth), world.history)
 
 
 def _counts(world: World, truth: Truth) -> Counter[str]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from contextvars import Context
+from contextvars import Context, copy_context
 from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from random import Random
@@ -30,24 +30,70 @@ class _NoSelector:
         """Has nothing to close."""
 
 
+class _Call:
+    """What the loop is to call, at once or at a moment: the face of asyncio's handles, in half their time."""
+
+    __slots__ = ("args", "callback", "context", "is_cancelled", "is_timer", "loop", "moment_s")
+
+    def __init__(
+        self,
+        loop: "VirtualLoop",
+        callback: Callable[..., object],
+        args: tuple[Any, ...],
+        context: Context | None,
+        moment_s: float | None = None,
+    ) -> None:
+        self.loop = loop
+        self.callback = callback
+        self.args = args
+        self.context = copy_context() if context is None else context
+        self.is_cancelled = False
+        self.is_timer = moment_s is not None
+        self.moment_s = moment_s
+
+    def __lt__(self, other: "_Call") -> bool:
+        """Tell that neither of two timers of one moment goes before the other."""
+        return False
+
+    def cancel(self) -> None:
+        """Do not call any more."""
+        if not self.is_cancelled:
+            self.is_cancelled = True
+            self.loop.cancelled += self.is_timer
+            self.callback, self.args = _nothing, ()
+
+    def cancelled(self) -> bool:
+        """Tell whether it will not be called."""
+        return self.is_cancelled
+
+    def when(self) -> float | None:
+        """Return the moment of a timer."""
+        return self.moment_s
+
+
+def _nothing() -> None:
+    """Stand where a callback stood, so that what it holds is let go."""
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """Runs callbacks in the order in which they were made ready; has no threads, sockets or signals.
 
-    Timers and turns are its own: asyncio's wait for sockets, and measure how slow callbacks are.
+    Calls, timers and turns are its own: asyncio's wait for sockets, and measure how slow callbacks are.
 
     `on_task` sees each task that is made, so that a simulated process can be killed with all its tasks;
-    `on_work` gets what the task would run and returns what it does.
+    `on_work` gets what the task would run and returns what it does. `cancelled` counts timers among those
+    that wait.
     """
 
-    _ready: deque[asyncio.Handle]
+    _ready: deque[_Call]  # none of asyncio's own handles comes here
     _stopping: bool
 
     def __init__(self) -> None:
         super().__init__()
         self._now_s = _START_S
         self._selector = _NoSelector()
-        self._timers: list[tuple[float, asyncio.TimerHandle]] = []
-        self._cancelled = 0
+        self._timers: list[tuple[float, _Call]] = []
+        self.cancelled = 0
         self.on_task: Callable[[asyncio.Task[Any]], None] = lambda _task: None
         self.on_work: Callable[[Coroutine[Any, Any, Any]], Coroutine[Any, Any, Any]] = lambda work: work
         self.set_task_factory(_make_task)  # type: ignore[arg-type]  # typeshed wants a generic function
@@ -56,47 +102,65 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Return virtual seconds."""
         return self._now_s
 
-    def call_later(  # type: ignore[override]  # typeshed's type variables, which nobody here names
+    def call_soon(  # type: ignore[override]  # typeshed's type variables, which nobody here names
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> _Call:
+        """Call in the next turn."""
+        call = _Call(self, callback, args, context)
+        self._ready.append(call)
+        return call
+
+    call_soon_threadsafe = call_soon  # type: ignore[assignment]  # there is but one thread
+
+    def call_later(  # type: ignore[override]  # as above
         self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:
+    ) -> _Call:
         """Call after so many virtual seconds."""
-        return self.call_at(self._now_s + delay, callback, *args, context=context)
+        moment_s = self._now_s + delay
+        call = _Call(self, callback, args, context, moment_s)
+        heappush(self._timers, (moment_s, call))
+        return call
 
     def call_at(  # type: ignore[override]  # as above
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:
+    ) -> _Call:
         """Call at a moment of virtual time."""
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
-        heappush(self._timers, (when, timer))
-        timer._scheduled = True  # type: ignore[attr-defined]  # so that its end is counted
-        return timer
-
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        self._cancelled += handle._scheduled  # type: ignore[attr-defined]  # one that is over does not count
+        call = _Call(self, callback, args, context, when)
+        heappush(self._timers, (when, call))
+        return call
 
     def _run_once(self) -> None:
         """Let time pass until something is ready, and run what is."""
         timers, ready = self._timers, self._ready
-        if len(timers) > _MANY_TIMERS and self._cancelled / len(timers) > _MOSTLY:
-            timers[:] = [one for one in timers if not one[1]._cancelled]
-            heapify(timers)
-            self._cancelled = 0
-        while timers and timers[0][1]._cancelled:
-            heappop(timers)
-            self._cancelled -= 1
+        self._drop_cancelled(timers)
         if not ready and not self._stopping:
             if not timers:
                 raise DeadlockError(f"Nothing can happen any more at {self._now_s:.3f} s.")
             self._now_s += max(0.0, timers[0][0] - self._now_s)
         due_s = self._now_s + _AT_ONCE_S
         while timers and timers[0][0] < due_s:
-            timer = heappop(timers)[1]
-            timer._scheduled = False  # type: ignore[attr-defined]  # as above
-            ready.append(timer)
+            call = heappop(timers)[1]
+            call.is_timer = False  # it waits no more: its end is not counted
+            ready.append(call)
         for _ in range(len(ready)):
-            handle = ready.popleft()
-            if not handle._cancelled:
-                handle._run()
+            call = ready.popleft()
+            if not call.is_cancelled:
+                try:
+                    call.context.run(call.callback, *call.args)
+                except (SystemExit, KeyboardInterrupt):
+                    raise
+                except BaseException as e:  # noqa: BLE001 - as asyncio does: told of, and the loop goes on
+                    text = f"Exception in callback {call.callback!r}"
+                    self.call_exception_handler({"message": text, "exception": e, "handle": call})
+
+    def _drop_cancelled(self, timers: list[tuple[float, _Call]]) -> None:
+        if len(timers) > _MANY_TIMERS and self.cancelled / len(timers) > _MOSTLY:
+            timers[:] = [one for one in timers if not one[1].is_cancelled]
+            heapify(timers)
+            self.cancelled = 0
+        while timers and timers[0][1].is_cancelled:
+            heappop(timers)
+            self.cancelled -= 1
 
     def _write_to_self(self) -> None:
         """Nothing sleeps, so nothing has to be woken."""

@@ -171,7 +171,8 @@ class World:
         """Let it live: some trading under faults, then quiet, then a frozen market.
 
         Quiet and frozen market end when all is at rest, unless what `is_fine` looks at, the snapshot above
-        all, is not as it should be at the end: then, and in some seeds anyway, they last as long as they may.
+        all, is not as it should be at the end: then they go on until it is, and come to rest again. In some
+        seeds, and where it never is, they last as long as they may.
         """
         draw = self._stream("day")
         spawn = asyncio.get_running_loop().create_task
@@ -212,8 +213,8 @@ class World:
             self.exchange.venue.freeze_price(key, is_frozen=True)
         left_s += FROZEN_S - await self._rest(FROZEN_S)
         self._show()
-        if left_s > 0 and not is_fine():
-            await asyncio.sleep(left_s)
+        while left_s > 0 and not is_fine():
+            left_s -= await self._rest(left_s)
             self._show()
         self.streams.end()
         await _end(background)

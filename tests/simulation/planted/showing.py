@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.engine.copy_engine import CopyEngine
-from app.engine.state import Changed
+from app.engine.touched import Changed
 from app.engine.view import View
 from tests.simulation.planted.registry import plant
 from tests.simulation.planted.stages import TYPOS

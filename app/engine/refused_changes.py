@@ -41,9 +41,10 @@ def note_refusal(turn: Turn, lane: Lane, leg: Leg, words: str) -> Reason:
     lane.refused[leg.tag] = RefusedChange(change, times, turn.now_s + pause_s)
     verb = "cancel" if is_cancelled else "change"
     if times == TELL_FROM:
+        said = words.rstrip(".")
         text = (
             f"The broker refused {times} times to {verb} order {leg.order_id} for "
-            f"{turn.state.copy_of(leg).instrument}: {words} It rests as it was. Tandem goes on trying, "
+            f"{turn.state.copy_of(leg).instrument}: {said}. It rests as it was. Tandem goes on trying, "
             f"less and less often; {verb} it in Kite if it cannot wait."
         )
         turn.alert(text, account_id=lane.account_id, order_id=leg.order_id)

@@ -8,7 +8,6 @@ from app.domain.copies import RETRYABLE, Copy, CopyState, Leg
 from app.domain.ids import AccountId, OrderId, copy_id
 from app.domain.orders import Order
 from app.domain.planning import NoCopy
-from app.domain.retrying import why_no_retry
 from app.domain.squaring import is_square_off
 from app.engine import service as s
 from app.engine.answering import unblock
@@ -16,11 +15,10 @@ from app.engine.cancelling import cancel_copies
 from app.engine.closing import end_square_offs
 from app.engine.deciding import closing_of, effective_quantity, plan_for, record_plan, settle
 from app.engine.replies import done, refused, summed_up
+from app.engine.retrying import why_not_retried
 from app.engine.skipping import skip_copies
 from app.engine.squaring_off import PositionsSeen, ask_for_square_offs
 from app.engine.turn import Turn
-from app.engine.unreadable import why_hidden
-from app.engine.withdrawing import is_left_behind
 
 
 def carry_out(turn: Turn, command: s.AnyCommand, positions: PositionsSeen | None = None) -> s.Answer:
@@ -119,19 +117,7 @@ def _retry_one(turn: Turn, tick: s.Ticked, by: str) -> s.Result:
     if copy is None:
         return s.Result(key=tick.copy_id, accepted=False, message="There is no such copy today.")
     order = turn.primary_order_of(copy.copy_id)
-    account = turn.rulebook.account(copy.account_id)
-    why_not = why_no_retry(copy, tick.seen_state)
-    if why_not is None and account is None:
-        why_not = "Its account is no longer in accounts_config.json."
-    if why_not is None and order.is_terminal and effective_quantity(order) == 0:
-        why_not = f"The primary order is {order.status}: there is nothing left to mirror."
-    if why_not is None and is_left_behind(turn, copy):
-        why_not = "The primary has left this position since: what it opened now, nobody would close."
-    if why_not is None and not copy.legs:
-        why_not = "It has no order to retry; tick the primary order instead."
-    if why_not is None:
-        lane = turn.lanes[copy.account_id]
-        why_not = next((why for leg in copy.legs if (why := why_hidden(lane, copy, leg))), None)
+    why_not = why_not_retried(turn, copy, tick.seen_state)
     if why_not is not None:
         return s.Result(key=tick.copy_id, accepted=False, message=why_not)
     _record_retry(turn, copy, order, by)

@@ -30,6 +30,7 @@ from app.engine.leftovers import tell_of_leftovers
 from app.engine.matching import take_secondary_list
 from app.engine.previewing import Draft, preview
 from app.engine.releasing import release
+from app.engine.retrying import offer_retries
 from app.engine.rows import FeedRow
 from app.engine.service import Answer, AnyCommand, AnyQuery
 from app.engine.squaring_off import PositionsSeen
@@ -125,6 +126,7 @@ class CopyEngine:
             for leg in self.state.alive_legs(account_id):
                 if leg.state is CopyState.IN_DOUBT:
                     lane.doubts[leg.tag] = Doubt(turn.now_s)
+        offer_retries(turn, self.view.offered, (), is_time_for_all=True)
         self._show()
 
     def handle(self, message: m.Message) -> list[m.Effect]:
@@ -330,6 +332,7 @@ class CopyEngine:
             tell_of_divergence(turn)
             for account_id in self.lanes:
                 follow_account(turn, account_id)
+        offer_retries(turn, self.view.offered, whose, is_time_for_all=is_time_for_all)
 
     def _commit(self, turn: Turn, answer: CommandAnswer | None) -> None:
         if turn.facts or answer is not None:

@@ -6,12 +6,11 @@ from decimal import Decimal
 
 from app.domain.accounts import Account, Rulebook
 from app.domain.cancelling import why_no_cancel
-from app.domain.copies import RETRYABLE, Copy, Leg
+from app.domain.copies import Copy, Leg
 from app.domain.events import UnexpectedOrderSeen
 from app.domain.ids import AccountId, CopyId
 from app.domain.orders import Order
 from app.domain.reasons import Reason
-from app.domain.retrying import why_no_retry
 from app.engine.lane import Lane
 from app.engine.looking import Looks
 from app.engine.rows import (
@@ -47,6 +46,8 @@ class View:
         self._account_rows: dict[str, AccountRow] = {}
         self._portfolios: dict[str, PortfolioRow] = {}
         self._copy_rows: dict[CopyId, tuple[Copy, CopyRow]] = {}
+        self.offered: set[CopyId] = set()
+        """Copies of which a retry would be taken now."""
         self.status = status
         self.rulebook: Rulebook | None = None
         self._swept_for: Rulebook | None = None
@@ -66,7 +67,7 @@ class View:
             "status": {**self.status},
             "accounts": {account.account_id: self._shown(account) for account in self._accounts()},
             "orders": {order_id: order_row(known) for order_id, known in self._state.primary_orders.items()},
-            "copies": {copy_id: self._copy(copy) for copy_id, copy in self._state.copies.items()},
+            "copies": {copy_id: self.copy(copy) for copy_id, copy in self._state.copies.items()},
             "portfolios": {**self._portfolios},
             "alerts": [_alert_row(alert) for alert in self._state.alerts],
         }
@@ -104,7 +105,7 @@ class View:
             "gone_accounts": gone,
             "accounts": accounts,
             "orders": {id_: order_row(self._state.primary_orders[id_]) for id_ in changed.orders},
-            "copies": {id_: self._copy(self._state.copies[id_]) for id_ in changed.copies},
+            "copies": {id_: self.copy(self._state.copies[id_]) for id_ in changed.copies},
             "portfolios": portfolios,
             "alerts": [_alert_row(alert) for alert in new_alerts],
         }
@@ -150,11 +151,11 @@ class View:
             "strangers": self._strangers(account.account_id),
         }
 
-    def _copy(self, copy: Copy) -> CopyRow:
+    def copy(self, copy: Copy) -> CopyRow:
         """Return a copy's row, drawn once for as long as nothing of it changes: nobody may write into it."""
-        drawn = self._copy_rows.get(copy.copy_id)
-        if drawn is None or drawn[0] is not copy:
-            drawn = self._copy_rows[copy.copy_id] = (copy, copy_row(copy))
+        drawn, may_retry = self._copy_rows.get(copy.copy_id), copy.copy_id in self.offered
+        if drawn is None or drawn[0] is not copy or drawn[1]["may_retry"] != may_retry:
+            drawn = self._copy_rows[copy.copy_id] = (copy, copy_row(copy, may_retry=may_retry))
         return drawn[1]
 
     def _strangers(self, account_id: AccountId) -> list[StrangerRow]:
@@ -190,8 +191,8 @@ def order_row(known: PrimaryOrder) -> OrderRow:
     }
 
 
-def copy_row(copy: Copy) -> CopyRow:
-    """Draw one copy with its legs."""
+def copy_row(copy: Copy, *, may_retry: bool) -> CopyRow:
+    """Draw one copy with its legs; whether a retry would be taken, only the engine can say."""
     state, current = copy.state, copy.current_legs
     told = ((_reason_of(leg), leg) for leg in current)
     worst = next((reason for reason, leg in told if leg.state is state and reason), None)
@@ -207,7 +208,7 @@ def copy_row(copy: Copy) -> CopyRow:
         "filled_quantity": copy.filled_quantity,
         "closing_units": copy.closing_units,
         "generation": copy.generation,
-        "may_retry": state in RETRYABLE and why_no_retry(copy, state) is None,
+        "may_retry": may_retry,
         "may_cancel": why_no_cancel(copy) is None,
         "is_changed_by_hand": any(leg.by_hand is not None for leg in copy.legs),
         "requested_by": copy.requested_by,

@@ -11,7 +11,6 @@ from app.domain.copies import RETRYABLE, CopyState
 from app.domain.ids import AccountId, CopyId, OrderId
 from app.domain.reasons import ReasonCode
 from app.engine import service as s
-from app.engine.view import copy_row
 from app.ports.journal import JournalError
 from tests.simulation.engine_host import EngineHost, Life
 from tests.simulation.history import History
@@ -205,5 +204,6 @@ class Operators:
         life = self._host.life
         if life is None:
             return []
-        copies = life.runtime.engine.state.copies.values()
-        return [copy_row(copy) for copy in copies if not states or copy.state in states]
+        engine = life.runtime.engine
+        copies = engine.state.copies.values()
+        return [engine.view.copy(copy) for copy in copies if not states or copy.state in states]

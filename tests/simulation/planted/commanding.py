@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from app.domain import retrying
 from app.domain.copies import ALIVE, RETRYABLE, Copy, CopyState, Leg
-from app.engine import commanding, following, releasing, view
+from app.engine import commanding, following, releasing, state
 from app.engine.copy_engine import CopyEngine
 from app.engine.turn import Turn
 from tests.simulation import operators
@@ -30,7 +30,7 @@ def retry_while_in_doubt() -> Iterable[Patch]:
         patch.object(retrying, "RETRYABLE", again),
         patch.object(commanding, "RETRYABLE", again),
         patch.object(operators, "RETRYABLE", again),
-        patch.object(view, "RETRYABLE", again),
+        patch.object(state, "RETRYABLE", again),
         patch.object(Copy, "has_open_question", alive),
         patch.object(releasing, "_earlier_generation_lives", lambda *_: False),
     ]
@@ -51,11 +51,11 @@ def command_id_ignored(original: Any, engine: Any, turn: Turn, _answer: Any) -> 
 @bug(6, stage=SLOW_FINGERS, alone="command", starts_at=8)
 def screen_is_not_compared() -> Iterable[Patch]:
     """What the operator saw when they ticked a retry does not matter."""
-    return [instead(commanding, "why_no_retry", _seen_now)]
+    return [instead(commanding, "why_not_retried", _seen_now)]
 
 
-def _seen_now(original: Any, copy: Copy, _seen_state: Any) -> Any:
-    return original(copy, copy.state)
+def _seen_now(original: Any, turn: Turn, copy: Copy, _seen_state: Any) -> Any:
+    return original(turn, copy, copy.state)
 
 
 @plant(CopyEngine, "may_send", 15, stage=TIDIED_ON_SLOW_WIRES, alone="operator")

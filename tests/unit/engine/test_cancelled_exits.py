@@ -6,7 +6,6 @@ from app.domain.ids import AccountId
 from app.domain.orders import Order, Side
 from app.engine.messages import AmendmentAnswered, SessionLost
 from app.engine.service import Answer, CancelCopies, ResumeCopying
-from app.engine.view import copy_row
 from app.ports.broker import Accepted
 from tests.builders.copier import PRIMARY, Copier
 
@@ -82,7 +81,7 @@ def test_one_that_has_not_left_is_not_held_back() -> None:
     copier = _entered()
     copier.handle(SessionLost(S1, "dead"))
     leaving = copier.primary_places(side=Side.SELL, order_type="MARKET")
-    assert not copy_row(copier.copy_of(leaving))["may_cancel"]
+    assert not copier.engine.view.copy(copier.copy_of(leaving))["may_cancel"]
     assert "exit that has not left" in _cancel(copier, leaving).results[0].message
 
 
@@ -92,7 +91,7 @@ def test_of_one_that_turns_the_position_round_only_what_opens_is_held_back() -> 
     turning = copier.primary_places(side=Side.SELL, quantity=25)
     answer = _cancel(copier, turning)
     assert "what it closes still leaves" in answer.results[0].message
-    assert not copy_row(copier.copy_of(turning))["may_cancel"]
+    assert not copier.engine.view.copy(copier.copy_of(turning))["may_cancel"]
     copier.command(ResumeCopying)
     copier.look_at()
     assert [send.order.quantity for send in copier.sent] == [10]

@@ -22,7 +22,6 @@ from app.engine.service import (
     StopCopying,
     Ticked,
 )
-from app.engine.view import copy_row
 from app.ports.broker import Accepted, NeverSent, Outcome, Rejected, Unknown
 from tests.builders.copier import PRIMARY, Copier
 
@@ -98,7 +97,9 @@ class TestTheCount:
         copier = Copier({"S1": "1", "S2": "1"})
         order = copier.primary_places()
         copier.answer(copier.sent[0], Rejected("margin", "MarginException"))
-        assert [copy_row(copier.copy_of(order, one))["may_cancel"] for one in ("S1", "S2")] == [False, True]
+        assert [
+            copier.engine.view.copy(copier.copy_of(order, one))["may_cancel"] for one in ("S1", "S2")
+        ] == [False, True]
         assert copier.command(CancelCopies, count=1).accepted
 
     def test_an_unknown_copy_is_not_open(self) -> None:
@@ -120,14 +121,14 @@ class TestAtTheBroker:
         _take(copier)
         copy = copier.copy_of(order)
         assert copy.state is CopyState.CANCELLED
-        reason = copy_row(copy)["reason"]
+        reason = copier.engine.view.copy(copy)["reason"]
         assert reason is not None
         assert reason["code"] is ReasonCode.CANCELLED_BY_OPERATOR
         copier.primary_shows(order, price=order.price + 5, quantity=20)
         copier.restart()
         copier.pass_time(60)
         assert (copier.sent, copier.amended) == ([], [])
-        assert not copy_row(copier.copy_of(order))["may_retry"]
+        assert not copier.engine.view.copy(copier.copy_of(order))["may_retry"]
 
     def test_a_lost_or_refused_cancellation_is_repeated_once_a_look_shows_the_order_at_rest(self) -> None:
         copier, order = _rests()

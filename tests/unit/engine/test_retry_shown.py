@@ -7,7 +7,6 @@ from app.domain.events import CopyWithdrawn
 from app.domain.ids import AccountId
 from app.domain.orders import Order, Side
 from app.engine.service import RetryCopies, Ticked
-from app.engine.view import copy_row
 from app.ports.broker import Rejected, Unknown
 from tests.builders.copier import Copier, an_order_for
 
@@ -24,7 +23,7 @@ def _refused(copier: Copier) -> Order:
 
 
 def _is_offered(copier: Copier, order: Order) -> bool:
-    return copy_row(copier.copy_of(order))["may_retry"]
+    return copier.engine.view.copy(copier.copy_of(order))["may_retry"]
 
 
 def _is_taken(copier: Copier, order: Order) -> bool:

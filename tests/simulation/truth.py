@@ -230,7 +230,10 @@ class Truth:
         return found
 
     def carried_beside(self, planned: Planned) -> set[int]:
-        """Return what other orders of a copy may carry for good beside one: their fills, or their plans."""
+        """Return what other orders of a copy may carry for good beside one: their fills, or their plans.
+
+        Nothing where that one was added: the others may have been cancelled while their order was small.
+        """
         sums = {0}
         for other in self._legs_of[planned.fact.copy_id]:
             if other.leg.tag != planned.leg.tag:
@@ -240,7 +243,7 @@ class Truth:
                 }
                 units = {0, other.leg.order.quantity, *filled}
                 sums = {one + more for one in sums for more in units}
-        return sums - {0}
+        return sums if planned.is_added else sums - {0}
 
     @cached_property
     def _legs_of(self) -> dict[str, list[Planned]]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from random import Random
@@ -127,6 +128,19 @@ class ListenedLedger(Ledger):
             self.on_placed(str(entry.account), dict(entry.params))
 
 
+class VirtualSessionClock(SessionClock):
+    """The session's clock, reckoned once for each moment of virtual time."""
+
+    _reckoned: tuple[datetime, timedelta, datetime] | None = None
+
+    def now(self) -> datetime:
+        """Return the venue's time."""
+        moment, known = self._now(), self._reckoned
+        if known is None or known[0] is not moment or known[1] is not self.offset:
+            known = self._reckoned = moment, self.offset, super().now()
+        return known[2]
+
+
 class SimExchange:
     """Serves request bytes with answer bytes; None stands for a connection that was reset.
 
@@ -135,7 +149,7 @@ class SimExchange:
 
     def __init__(self, seed: int, clock: VirtualClock, accounts: dict[str, str]) -> None:
         """Open accounts with so much cash each."""
-        self.venue = Venue(clock=SessionClock(clock.now), seed=seed)
+        self.venue = Venue(clock=VirtualSessionClock(clock.now), seed=seed)
         for user_id, cash in accounts.items():
             self.venue.accounts.create(user_id, cash=cash)
         self.plan = CountingPlan(repeatable(f"faults {seed}"))

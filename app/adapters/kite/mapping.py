@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -201,10 +202,14 @@ def _shown(value: Scalar) -> str:
 def _moment(value: Scalar) -> datetime | None:
     """Read a naive IST stamp; one that is missing or makes no sense only costs us the order's age."""
     text = _text(value)
-    if text is None:
-        return None
+    return None if text is None else _stamp(text.replace("T", " ")[:19])
+
+
+@lru_cache(maxsize=4096)
+def _stamp(text: str) -> datetime | None:
+    """Read the text of a stamp; most orders have the same one two or three times, and lists have many."""
     try:
-        moment = from_ist_text(text.replace("T", " ")[:19])
+        moment = from_ist_text(text)
     except ValueError:
         return None
     return moment if moment.year in _YEARS else None

@@ -306,13 +306,13 @@ DELIVERIES = _aimed(name="deliveries", trader=Investor)
 AWAY = _aimed(name="away", chances=_only(outage_per_s=0.1), day_s=(60.0, 90.0))
 """Nobody looks for long whiles."""
 
-CLOSED = Stage(name="closed by the operator", chances=lambda drawn: replace(drawn, closings_per_s=0.25))
+CLOSED = Stage(name="closed by the operator", chances=lambda drawn: replace(drawn, closings_per_s=0.7))
 """A whole day, on which the operator squares positions off again and again."""
 
 FORGOTTEN = replace(
     CLOSED,
     name="forgotten",
-    chances=lambda drawn: replace(drawn, closings_per_s=0.4, lost_journal_per_s=0.04),
+    chances=lambda drawn: replace(drawn, closings_per_s=0.7, lost_journal_per_s=0.04),
 )
 """As above, and now and then the journal is lost."""
 

@@ -22,12 +22,11 @@ def grow(turn: Turn, *, is_time_for_all: bool) -> None:
     enlarged. What is planned is planned once, whatever becomes of it.
     """
     enlarged, changed = turn.state.enlarged, turn.state.changed
-    for order_id in list(enlarged):
-        is_new = is_time_for_all or order_id in changed.orders
-        for account in turn.rulebook.secondaries:
-            id_ = copy_id(order_id, account.account_id)
-            copy = turn.state.copies.get(id_)
-            if copy is not None and (is_new or id_ in changed.copies) and _may_grow(copy):
+    touched = [*changed.orders, *(turn.state.copies[id_].primary_order_id for id_ in changed.copies)]
+    for order_id in list(enlarged) if is_time_for_all else dict.fromkeys(touched):
+        for account in turn.rulebook.secondaries if order_id in enlarged else ():
+            copy = turn.state.copies.get(copy_id(order_id, account.account_id))
+            if copy is not None and _may_grow(copy):
                 _grow(turn, copy, account)
 
 

@@ -54,9 +54,10 @@ MOVES: dict[CopyState, frozenset[CopyState]] = {
     S.SENDING: AT_BROKER | {S.IN_DOUBT, S.PENDING, S.FAILED, S.NOT_SENT},
     S.IN_DOUBT: AT_BROKER | {S.NEEDS_OPERATOR, S.FAILED},
     S.NEEDS_OPERATOR: AT_BROKER,
-    S.OPEN: AT_BROKER,
-    S.TRIGGER_PENDING: AT_BROKER,
-    S.PARTIAL: AT_BROKER,
+    # A day that ended before the order's own end was seen leaves a question that nobody can answer any more.
+    S.OPEN: AT_BROKER | {S.NEEDS_OPERATOR},
+    S.TRIGGER_PENDING: AT_BROKER | {S.NEEDS_OPERATOR},
+    S.PARTIAL: AT_BROKER | {S.NEEDS_OPERATOR},
     # Final at the broker. A late find (rule 5) may still adopt what we had given up.
     S.FILLED: frozenset(),
     S.CANCELLED: frozenset(),

@@ -1,7 +1,7 @@
 """Facts: what happened, in the past tense. The journal keeps them, the engine's state is their fold."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from app.domain.accounts import CopyMode
@@ -20,6 +20,13 @@ class EngineStarted:
     boot_id: str
     version: str
     revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayClosed:
+    """What an earlier day had left open is closed under that day, and told under this one."""
+
+    day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +299,7 @@ class AlertRaised:
 
 Fact = (
     EngineStarted
+    | DayClosed
     | PrimaryOrderSeen
     | CopySettled
     | CopyPlanned

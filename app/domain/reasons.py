@@ -46,6 +46,7 @@ class ReasonCode(StrEnum):
     ACCOUNT_NOT_PERMITTED = "ACCOUNT_NOT_PERMITTED"
     ILLEGAL_MOVE = "ILLEGAL_MOVE"
     AMENDMENT_LIMIT = "AMENDMENT_LIMIT"
+    DAY_OVER = "DAY_OVER"
     # Somebody dealt with the copy at the broker itself.
     CHANGED_BY_HAND = "CHANGED_BY_HAND"
     CANCELLED_AT_BROKER = "CANCELLED_AT_BROKER"

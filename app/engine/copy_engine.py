@@ -2,6 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import blake2b
 
 import msgspec
@@ -26,7 +27,7 @@ from app.engine.following import follow_account, follow_order
 from app.engine.growing import grow
 from app.engine.hands import watch_hands
 from app.engine.lane import Doubt, Lane
-from app.engine.leftovers import tell_of_leftovers
+from app.engine.leftovers import close_day_before
 from app.engine.matching import take_secondary_list
 from app.engine.previewing import Draft, preview
 from app.engine.releasing import release
@@ -80,6 +81,7 @@ class CopyEngine:
     def __init__(self, parts: EngineParts) -> None:
         self._parts = parts
         self._day = BrokerDay(parts.clock)
+        self._unclosed_day: date | None = None
         self._is_first_look_late = False
         self._is_list_passed_over = False
         self._is_undecided = True
@@ -107,9 +109,14 @@ class CopyEngine:
         today = self._day.begin()
         journal = self._parts.journal
         self.view.status["trade_date"] = today.isoformat()
+        closed_day = None
         for recorded in journal.recover(today):
             self.state.apply(recorded.fact, recorded.at)
-        day_before = journal.last_day(before=today) if not self.state.boot_id else None
+            if isinstance(recorded.fact, e.DayClosed):
+                closed_day = recorded.fact.day
+        day_before = journal.last_day(before=today)
+        self._is_first_look_late = day_before is not None and not self.state.boot_id
+        self._unclosed_day = None if day_before == closed_day else day_before
         for lane in self.lanes.values():
             self._count_sends(lane)
         turn = self._begin()
@@ -118,9 +125,7 @@ class CopyEngine:
             boot_id=parts.boot_id, version=parts.version, revision=self.rulebook.revision
         )
         turn.record(started)
-        if day_before is not None:
-            self._is_first_look_late = True
-            tell_of_leftovers(turn, day_before, journal.recover(day_before))
+        self._close_day_before(turn)
         self._commit(turn, None)
         for account_id, lane in self.lanes.items():
             for leg in self.state.alive_legs(account_id):
@@ -136,6 +141,7 @@ class CopyEngine:
         """
         self._keep_time(message)
         turn = self._begin()
+        self._close_day_before(turn)
         match message:
             case m.PrimaryListRead() if self._day.is_over:
                 self._is_list_passed_over = True
@@ -270,6 +276,12 @@ class CopyEngine:
         if is_time_told and self._day.has_changed():
             day = trade_date(self._day.now)
             raise DayChangedError(f"The trading day is {day} now, it was {self._day.today}.")
+
+    def _close_day_before(self, turn: Turn) -> None:
+        """See to what an earlier day left open; not before the broker has told that it is over."""
+        if self._unclosed_day is not None and self._day.is_told and not self._day.is_over:
+            day, self._unclosed_day = self._unclosed_day, None
+            close_day_before(turn, self._parts.journal, day)
 
     def _take_primary_look(self, turn: Turn, message: m.PrimaryListRead) -> None:
         order_list = self._day.of_today(self.rulebook.primary.account_id, message.order_list)

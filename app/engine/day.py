@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from app.domain.ids import AccountId
+from app.domain.ids import AccountId, moment_told_by
 from app.domain.orders import Order
 from app.domain.session import IST, trade_date
 from app.ports.broker import OrderList
 from app.ports.clock import Clock
 
+SHOWN_FOR_S = 7 * 86_400.0
+"""A number that tells of an earlier moment than any list goes back to tells nothing."""
 SETTLES_S = 3.0
 """The servers of a broker need not agree to the second: so long the other day has to be shown."""
 
@@ -95,4 +97,9 @@ class BrokerDay:
     def _is_history(self, order: Order) -> bool:
         placed_at, updated_at = order.placed_at, order.updated_at
         moment = placed_at or updated_at if order.variety == "regular" else updated_at or placed_at
-        return moment is not None and moment < self._began
+        if (
+            moment is None
+        ):  # a row without stamps; its number tells when it was placed, where it has 19 digits
+            told_s = moment_told_by(order.order_id) if order.variety == "regular" else None
+            return told_s is not None and self._began_s - SHOWN_FOR_S <= told_s < self._began_s
+        return moment < self._began

@@ -1,41 +1,137 @@
-"""What the day before left open: told once, at the first start of a new one, and never acted upon."""
+"""What the day before left open: closed as what is known of it, and told (docs/adr/0023)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date
 
-from app.domain.copies import CopyState, Leg
-from app.domain.events import Recorded
+from app.domain import events as e
+from app.domain.copies import RESTING, Copy, CopyState, Leg
 from app.domain.ids import AccountId
+from app.domain.reasons import Reason, ReasonCode
 from app.engine.state import EngineState
 from app.engine.turn import Turn
+from app.ports.journal import Journal
 
-UNANSWERED = frozenset({CopyState.SENDING, CopyState.IN_DOUBT, CopyState.NEEDS_OPERATOR})
 IDS_NAMED = 10
 
 
-def tell_of_leftovers(turn: Turn, day: date, facts: Iterable[Recorded]) -> None:
-    """Tell of each account's copies of an earlier day that never got an answer, or were never sent."""
+def close_day_before(turn: Turn, journal: Journal, day: date) -> None:
+    """Close, under its own day, what an earlier day left open, and tell of it in this one.
+
+    The day is written before it is told of: a crash in between repeats nothing but the telling.
+    """
     before = EngineState()
-    for recorded in facts:
+    for recorded in journal.recover(day):
         before.apply(recorded.fact, recorded.at)
+    facts = [fact for copy in list(before.copies.values()) for fact in _closing(copy)]
+    if facts:
+        for recorded in journal.append(facts, day=day):
+            before.apply(recorded.fact, recorded.at)
+    _tell(turn, before, day)
+    turn.record(e.DayClosed(day=day))
+
+
+def _closing(copy: Copy) -> list[e.Fact]:
+    """Return what ends a copy: what never left is unsent, whose end nobody saw stays a question for good."""
+    if copy.state is CopyState.HELD:
+        text = "The trading day ended before anybody ticked it, so it was not copied."
+        return [_settled(copy, Reason(ReasonCode.DAY_OVER, text))]
+    return [move for leg in copy.legs for move in _moves(leg)]
+
+
+def _moves(leg: Leg) -> list[e.Fact]:
+    match leg.state:
+        case CopyState.PENDING:
+            text = "The trading day ended before it could be sent. Nothing of it reached the broker."
+            return [_moved(leg, CopyState.EXPIRED, text)]
+        case CopyState.SENDING:
+            text = "Its answer was lost, and the trading day ended before it was found."
+            return [_moved(leg, CopyState.IN_DOUBT, text), _unanswered(leg)]
+        case CopyState.IN_DOUBT:
+            return [_unanswered(leg)]
+        case state if state in RESTING:
+            text = (
+                f"It rested when last looked at, {leg.filled_quantity} of {leg.quantity} filled. "
+                "The trading day is over: it filled meanwhile or lapsed. Kite's console has the trades."
+            )
+            return [_moved(leg, CopyState.NEEDS_OPERATOR, text)]
+        case _:
+            return []
+
+
+def _unanswered(leg: Leg) -> e.LegMoved:
+    text = (
+        "The trading day ended before a clear answer came, and it is not looked for any more. It may have "
+        "traded: Kite's console has the trades."
+    )
+    return _moved(leg, CopyState.NEEDS_OPERATOR, text)
+
+
+def _moved(leg: Leg, state: CopyState, text: str) -> e.LegMoved:
+    return e.LegMoved(tag=leg.tag, state=state, reason=Reason(ReasonCode.DAY_OVER, text))
+
+
+def _settled(copy: Copy, reason: Reason) -> e.CopySettled:
+    return e.CopySettled(
+        copy_id=copy.copy_id,
+        primary_order_id=copy.primary_order_id,
+        account_id=copy.account_id,
+        instrument=copy.instrument,
+        side=copy.side,
+        state=CopyState.EXPIRED,
+        reason=reason,
+        requested_by=copy.requested_by,
+    )
+
+
+def _tell(turn: Turn, before: EngineState, day: date) -> None:
+    """Tell of each account's copies that never got an answer, whose end nobody saw, or that never left."""
     found: dict[AccountId, list[Leg]] = {}
     for copy in before.copies.values():
         found.setdefault(copy.account_id, []).extend(copy.current_legs)
     for account_id, legs in found.items():
-        unanswered = _orders(before, [leg for leg in legs if leg.state in UNANSWERED])
-        if unanswered:
-            text = (
-                f"{len(unanswered)} of the copies of {day} never got a clear answer and may have traded: "
-                f"those of {_named(unanswered)}. They are not looked for any more: check Kite's console."
-            )
-            turn.alert(text, account_id=account_id)
-        unsent = _orders(before, [leg for leg in legs if leg.state is CopyState.PENDING])
-        if unsent:
-            text = (
-                f"{len(unsent)} of the copies of {day} were planned and never sent: those of "
-                f"{_named(unsent)}. They are not sent any more: check what the account still holds."
-            )
-            turn.alert(text, account_id=account_id)
+        for is_meant, told in _SENTENCES:
+            order_ids = _orders(before, [leg for leg in legs if is_meant(leg)])
+            if order_ids:
+                text = told.format(count=len(order_ids), day=day, named=_named(order_ids))
+                turn.alert(text, account_id=account_id)
+
+
+def _is_unanswered(leg: Leg) -> bool:
+    return leg.state is CopyState.NEEDS_OPERATOR and leg.order_id is None
+
+
+def _is_unseen(leg: Leg) -> bool:
+    return leg.state is CopyState.NEEDS_OPERATOR and leg.order_id is not None
+
+
+def _is_unsent(leg: Leg) -> bool:
+    is_over = leg.reason is not None and leg.reason.code is ReasonCode.DAY_OVER
+    return leg.state is CopyState.EXPIRED and is_over
+
+
+_SENTENCES: tuple[tuple[Callable[[Leg], bool], str], ...] = (
+    (
+        _is_unanswered,
+        (
+            "{count} of the copies of {day} never got a clear answer and may have traded: those of {named}. "
+            "They are not looked for any more: check Kite's console."
+        ),
+    ),
+    (
+        _is_unseen,
+        (
+            "{count} of the copies of {day} still rested when last looked at: those of {named}. "
+            "They filled meanwhile or lapsed at the close: check Kite's console."
+        ),
+    ),
+    (
+        _is_unsent,
+        (
+            "{count} of the copies of {day} were planned and never sent: those of {named}. "
+            "They are not sent any more: check what the account still holds."
+        ),
+    ),
+)
 
 
 def _orders(before: EngineState, legs: list[Leg]) -> list[str]:

@@ -349,7 +349,7 @@ class EngineState:
         self.changed.accounts[fact.account_id] = None
 
     @_fold.register
-    def _(self, fact: e.RulesChanged, at: datetime) -> None:
+    def _(self, fact: e.RulesChanged | e.DayClosed, at: datetime) -> None:
         self.changed.status = True
 
     @_fold.register

@@ -117,6 +117,10 @@ class Teller:
         return Sentence(who=Who.ENGINE, text=f"The engine started, version {fact.version}.")
 
     @_say.register
+    def _(self, _fact: e.DayClosed, _at: datetime) -> Sentence | None:
+        return None  # what it left open is told by alerts
+
+    @_say.register
     def _(self, fact: e.CopyModeChanged, _at: datetime) -> Sentence | None:
         how = "copied at once" if fact.mode is CopyMode.AUTO else "held for a tick"
         return _operator(fact.by, f"chose that new orders are {how}.")

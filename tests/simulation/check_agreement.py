@@ -139,7 +139,13 @@ def _add_foreign(truth: Truth, mine: set[str | None], nets: dict[tuple[str, str]
     doubled = set(truth.world.doubler.of_tag.values())
     for account_id, rows in truth.secondary.items():
         for order_id, row in rows.items():
-            is_foreign = row["tag"] is None or order_id in doubled or row["tag"] in truth.world.doubler.of_tag
+            is_old = row["tag"] in truth.yesterdays_tags  # sent in the evening, and kept for the morning
+            is_foreign = (
+                is_old
+                or row["tag"] is None
+                or order_id in doubled
+                or row["tag"] in truth.world.doubler.of_tag
+            )
             if is_foreign and order_id not in mine and row["product"] == "MIS":
                 sign = 1 if row["transaction_type"] == "BUY" else -1
                 key = f"{row['exchange']}:{row['tradingsymbol']}"
@@ -150,6 +156,8 @@ def _positions(truth: Truth, nets: dict[tuple[str, str], int]) -> Iterator[Viola
     for account_id in truth.secondary:
         account = truth.world.exchange.venue.accounts.get(account_id)
         for row in truth.world.exchange.venue.positions(account)["net"]:
+            if row["product"] != "MIS":
+                continue  # left over from the day before
             key = f"{row['exchange']}:{row['tradingsymbol']}"
             if nets.pop((account_id, key), 0) != row["quantity"]:
                 text = f"{account_id} holds {row['quantity']} of {key}; the copies' fills say otherwise."

@@ -8,7 +8,6 @@ from app.domain.ids import is_our_tag
 from app.domain.session import from_ist_text
 from tests.builders.rulebook import PRIMARY
 from tests.simulation.truth import Truth
-from tests.simulation.virtual_loop import MONDAY_MORNING
 from tests.simulation.world import Sent, Violation
 
 _STAMP_S = 4.0
@@ -105,4 +104,4 @@ def _limit_s(truth: Truth, fact: e.CopyPlanned) -> float:
 
 def _placed_s(truth: Truth, order_id: str) -> float:
     placed: datetime = from_ist_text(str(truth.past(order_id)[0]["order_timestamp"]))
-    return (placed - MONDAY_MORNING).total_seconds()
+    return truth.world.run_s(placed)

@@ -3,6 +3,7 @@
 from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from hashlib import blake2b
 
 from app.domain import events as e
@@ -10,8 +11,6 @@ from tests.builders.rulebook import PRIMARY
 from tests.simulation.setting import INSTALL_KEY
 from tests.simulation.truth import Accepted, Truth
 from tests.simulation.world import Violation
-
-_DAY = "2026-11-23"
 
 
 def check(truth: Truth) -> Iterator[Violation]:
@@ -36,7 +35,8 @@ def _tags(truth: Truth) -> Iterator[Violation]:
     yield from _planned_twice(truth)
     for tag, planned in truth.planned.items():
         fact, leg = planned.fact, planned.leg
-        wanted = _tag_of(fact.primary_order_id, fact.account_id, leg.number, leg.generation)
+        number, generation = leg.number, leg.generation
+        wanted = _tag_of(truth.world.day, fact.primary_order_id, fact.account_id, number, generation)
         if tag != wanted:
             yield Violation("I1", f"The tag {tag} of {fact.copy_id} should be {wanted}.", (tag, fact.copy_id))
         name = (str(fact.copy_id), leg.number, leg.generation)
@@ -56,9 +56,9 @@ def _planned_twice(truth: Truth) -> Iterator[Violation]:
             known.update(str(leg.tag) for leg in fact.legs)
 
 
-def _tag_of(order_id: str, account_id: str, leg: int, generation: int) -> str:
+def _tag_of(day: date, order_id: str, account_id: str, leg: int, generation: int) -> str:
     origin = account_id if order_id.startswith("SQ") else PRIMARY
-    parts = (_DAY, origin, order_id, account_id, str(leg), str(generation))
+    parts = (day.isoformat(), origin, order_id, account_id, str(leg), str(generation))
     spelt = "".join(f"{len(part)}:{part}" for part in parts)
     digest = blake2b(spelt.encode(), key=INSTALL_KEY, digest_size=12).digest()
     return "TC" + b32encode(digest).decode()[:18]

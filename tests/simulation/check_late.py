@@ -2,12 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from app.domain import events as e
 from tests.builders.rulebook import PRIMARY
 from tests.simulation.truth import Truth
-from tests.simulation.virtual_loop import MONDAY_MORNING
 from tests.simulation.world import Violation
 
 _SLACK_S = 3.0
@@ -63,4 +62,4 @@ def _placed_s(truth: Truth, order_id: str) -> float:
     if row is None:
         return float("inf")
     stamp = datetime.fromisoformat(str(truth.past(order_id)[0]["order_timestamp"])).replace(tzinfo=_IST)
-    return (stamp.astimezone(UTC) - MONDAY_MORNING).total_seconds()
+    return truth.world.run_s(stamp)

@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextvars import copy_context
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -28,6 +29,7 @@ from tests.simulation.virtual_loop import repeatable
 _DOWN_S = ((0.1, 0.4), (0.1, 60.0))
 _DOWN_WITHOUT_JOURNAL_S = 30.0
 """Whoever lost the data folder needs that long to notice; what was on its way has arrived by then."""
+_COMMANDS_A_DAY = 10_000
 _HOPELESS = 3
 """An engine that ended by itself so often will not stay: the seed has failed."""
 
@@ -63,7 +65,8 @@ class EngineHost:
     `tokens` and `rulebook` are what the configuration says now; `edit` lets the engine hear of it. `skew` is
     the host's wall clock. `on_commit` hears of each life's durable facts, `on_lost_journal` of their loss,
     `on_runtime` of each life before it starts.
-    `crashed_by_itself` collects what ended an engine that nobody killed.
+    `first_command` is the number from which operators count their commands on, `day_may_change` tells that
+    a night is ahead. `crashed_by_itself` collects what ended an engine that nobody killed.
     """
 
     def __init__(
@@ -78,12 +81,14 @@ class EngineHost:
         history: History,
         tokens: dict[str, str],
         feed_for: Callable[[Process], "object"],
-        on_commit: Callable[[Process, Sequence[Fact]], None],
+        on_commit: Callable[[Process, Sequence[Fact], date], None],
         on_lost_journal: Callable[[], None],
         on_runtime: Callable[[Process, Runtime], None],
     ) -> None:
         self.life: Life | None = None
         self.lives = 0
+        self.first_command = 1
+        self.day_may_change = False
         self.crashed_by_itself: list[str] = []
         self.tokens = tokens
         self.rulebook = setting.rulebook
@@ -105,6 +110,11 @@ class EngineHost:
         self._edits: asyncio.Queue[Rulebook | ConfigRefusedError] | None = None
         self.has_started = asyncio.Event()
         self._wake = asyncio.Event()
+
+    def follow(self, earlier: "EngineHost") -> None:
+        """Go on where the host of the day before ended: nothing is numbered as it was there."""
+        self.lives, self.first_command = earlier.lives, _COMMANDS_A_DAY
+        self.crashed_by_itself += earlier.crashed_by_itself
 
     async def run(self) -> None:
         """Keep an engine running until cancelled."""
@@ -182,7 +192,7 @@ class EngineHost:
             is_full=lambda: self.has_full_disk,
             chances=self._chances,
             random=self._stream("disk"),
-            on_commit=lambda facts: self._on_commit(process, facts),
+            on_commit=lambda facts, day: self._on_commit(process, facts, day),
         )
         life = asyncio.get_running_loop().create_task(
             process.follow(self._be(process, journal)), context=context
@@ -216,8 +226,9 @@ class EngineHost:
         for one in _leaves(error):
             if isinstance(one, JournalError) and "simulated" in str(one):
                 self._history.note("journal failed", detail=f"life {process.number}")
-            elif isinstance(one, DayChangedError) and self.skew.was_far_off:
-                self._history.note("day mistaken", detail=f"life {process.number}")
+            elif isinstance(one, DayChangedError) and (self.day_may_change or self.skew.was_far_off):
+                what = "day changed" if self.day_may_change else "day mistaken"
+                self._history.note(what, detail=f"life {process.number}: {one}")
             elif not isinstance(one, KilledError | asyncio.CancelledError):
                 self.crashed_by_itself.append(
                     f"life {process.number}: {type(one).__name__}: {one} {_where(one)}"

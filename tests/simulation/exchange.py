@@ -163,6 +163,12 @@ class SimExchange:
             monotonic_ns=lambda: round(clock.monotonic() * 1e9),
         )
         self._pipeline = AnswerPipeline(self.service)
+        self._own_listeners = len(self.venue.on_order)
+
+    def begin_anew(self) -> None:
+        """Forget who listened to what happened so far, and every fault."""
+        del self.venue.on_order[self._own_listeners :]
+        self.plan.clear()
 
     @property
     def is_busy(self) -> bool:

@@ -32,11 +32,20 @@ class Skew:
 
 
 class HostClock(VirtualClock):
-    """The engine's `Clock` on a host whose wall clock may be wrong; its monotonic clock never is."""
+    """The engine's `Clock` on a host whose wall clock may be wrong; its monotonic clock never is.
+
+    The latter goes on while the host sleeps.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, random: Random, skew: Skew) -> None:
         super().__init__(loop, random)
         self._skew = skew
+        self._began = self._loop.began
+
+    def monotonic(self) -> float:
+        """Return virtual seconds, and those that were slept through."""
+        now_s, began = self._loop.time(), self._loop.began
+        return now_s if began is self._began else now_s + (began - self._began).total_seconds()
 
     def now(self) -> datetime:
         """Return what the host takes for the present moment, aware, in UTC."""

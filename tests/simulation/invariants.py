@@ -25,6 +25,7 @@ INVARIANTS = {
     "stop": "Nothing leaves after a stop was answered, but what is cancelled or squared off since.",
     "operator": "What the operator skipped or cancelled sends nothing more, and does not rest.",
     "command": "A command is carried out once, and a retry only of what the screen showed.",
+    "day": "Nothing of yesterday is acted upon; what it left open is closed as it is known, and told.",
     "health": "Nothing breaks inside: no unhandled error, no engine that ends by itself.",
 }
 

@@ -17,7 +17,7 @@ from tests.simulation.process import Process
 
 
 class SimJournal(SqlJournal):
-    """Commits exactly as in production; `on_commit` hears of facts once they are durable, not before.
+    """Commits exactly as in production; `on_commit` hears of facts, and of their day, once they are durable.
 
     `is_full` tells whether the disk has no room at this moment.
     """
@@ -31,7 +31,7 @@ class SimJournal(SqlJournal):
         chances: Chances,
         random: Random,
         is_full: Callable[[], bool],
-        on_commit: Callable[[Sequence[Fact]], None],
+        on_commit: Callable[[Sequence[Fact], date], None],
     ) -> None:
         if not path.exists():
             path.write_bytes(_empty())
@@ -49,7 +49,7 @@ class SimJournal(SqlJournal):
         self._process.crash_point("journal before")
         self._find_room(self._chances.journal_fails)
         recorded = super().append(facts, day=day, answer=answer)
-        self._on_commit(facts)
+        self._on_commit(facts, day)
         self._process.crash_point("journal after")
         return recorded
 

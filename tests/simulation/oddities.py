@@ -20,7 +20,7 @@ _BROKEN = ("no quantity", "no status", "no side", "quantity is a word", "odd sta
 _HARMLESS = ("more fields", "numbers as text", "tag only in tags", "id is a number", "no timestamps")
 _TAGLESS_S = 5.0
 """An order of ours whose tag stays away for longer than a doubt lasts cannot be told from somebody else's."""
-_GHOST_ID = 9_007_199_254_740_993_101
+GHOST_ID = 9_007_199_254_740_993_101
 """Nineteen digits, and no double holds it exactly."""
 
 
@@ -97,7 +97,7 @@ class Oddities:
             ghosts = []
             if self._random.random() < self._chances.odd_row * 5:
                 self.met["ghost"] += 1
-                number = _GHOST_ID + len(self._ghosts)
+                number = GHOST_ID + len(self._ghosts)
                 ghosts.append(
                     {
                         **rows[0],

@@ -31,7 +31,7 @@ class Operators:
         self._host = host
         self._random = random
         self._history = history
-        self._ids = count(1)
+        self._ids = count(host.first_command)
         self.retries: dict[str, set[str]] = {}
         self.ticked: set[str] = set()
         self.is_stop_answered = False
@@ -83,6 +83,11 @@ class Operators:
         """Know that the engine has forgotten its switches and what it answered."""
         self.is_stop_answered = False
         self._answers.clear()
+
+    async def begin_day(self) -> None:
+        """Copy at once, and resume whatever was stopped the day before."""
+        await self._give(s.SetMode, mode=CopyMode.AUTO)
+        await self.put_right()
 
     async def put_right(self) -> None:
         """Resume, and copy at once from now on."""
@@ -174,6 +179,8 @@ class Operators:
             return None
         finally:
             CURRENT.reset(token)
+        if "day is just changing" in answer.message:
+            return answer  # nothing was done, so the same command may be given again
         is_new = command.command_id not in self._answers
         if isinstance(command, s.RetryCopies) and is_new:
             self._judge_retry(command, answer, self._begun[command.command_id])

@@ -12,7 +12,7 @@ from tests.simulation.history import History
 from tests.simulation.network import Network
 
 if TYPE_CHECKING:
-    from tests.simulation.world import Record
+    from tests.simulation.record import Record
 
 _STILL_S = 4.0
 """Longer than any pause of an engine that has something to do: it looks each second."""

@@ -21,14 +21,28 @@ class Sessions:
         self.outages: list[tuple[str, float, float]] = []
         self._since: dict[str, float] = {}
         self._dead: dict[str, asyncio.Task[None]] = {}
+        self.morning = asyncio.Event()
 
     def kill(self, account_id: str) -> None:
         """Let an account's token be good no more."""
         if account_id not in self._dead:
-            self._history.note("token dies", account_id)
-            self._since[account_id] = self._history.now_s
             self._exchange.venue.accounts.expire(account_id)
-            self._dead[account_id] = asyncio.get_running_loop().create_task(self._log_in_later(account_id))
+            self._die(account_id)
+
+    def flush(self, account_ids: list[str]) -> None:
+        """Know that the broker has let every token die; nobody signs in before the morning."""
+        for account_id in account_ids:
+            if (
+                account_id not in self._dead
+                and not self._exchange.venue.accounts.get(account_id).is_logged_in
+            ):
+                self._die(account_id, self.morning)
+
+    def _die(self, account_id: str, until: asyncio.Event | None = None) -> None:
+        self._history.note("token dies", account_id)
+        self._since[account_id] = self._history.now_s
+        work = self._log_in_later(account_id, until)
+        self._dead[account_id] = asyncio.get_running_loop().create_task(work)
 
     def end(self) -> None:
         """Let every account be signed in again."""
@@ -36,7 +50,9 @@ class Sessions:
             task.cancel()
             self._sign_in(account_id)
 
-    async def _log_in_later(self, account_id: str) -> None:
+    async def _log_in_later(self, account_id: str, until: asyncio.Event | None) -> None:
+        if until is not None:
+            await until.wait()
         await asyncio.sleep(self._random.uniform(*_UNTIL_SIGNED_IN_S))
         self._sign_in(account_id)
 

@@ -26,7 +26,7 @@ class Tidier:
         self._execute = execute
         self._per_s = per_s
         self._random = random
-        self._ids = count(1)
+        self._ids = count(host.first_command)
 
     async def run(self) -> None:
         """Tidy until cancelled, or not at all."""

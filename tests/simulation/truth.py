@@ -14,11 +14,12 @@ from app.domain.instruments import Instrument
 from app.domain.orders import Order
 from app.exchange.ledger import LedgerEntry, Outcome
 from tests.builders.rulebook import PRIMARY
+from tests.simulation.oddities import GHOST_ID
+from tests.simulation.virtual_loop import START_S
 from tests.simulation.world import Sent, World
 
 Row = dict[str, Any]
 Age = tuple[int, str, bool]
-_START_S = 1000.0
 RECOGNISED = "found at the broker"
 """Who asked for what was known again after the journal had been lost."""
 _PLACED = ("trader places", "squared off")
@@ -99,7 +100,9 @@ class Truth:
             rows = venue.orders(venue.accounts.get(account_id))
             self.secondary[account_id] = {row["order_id"]: row for row in rows}
         for entry in world.exchange.service.ledger.entries(action="place"):
-            if entry.outcome is Outcome.ACCEPTED and entry.account in self.secondary:
+            arrived_today = entry.arrived_ns / 1e9 - START_S >= world.record.began_s
+            is_of_today = arrived_today and entry.tag not in self.yesterdays_tags
+            if entry.outcome is Outcome.ACCEPTED and entry.account in self.secondary and is_of_today:
                 self._take(entry)
         self._read_facts()
 
@@ -153,6 +156,30 @@ class Truth:
         newest = max(placed, key=_counted, default="")
         self.square_offs[order.order_id] = SquaredOff(_row_of(order), newest)
 
+    @cached_property
+    def yesterdays_tags(self) -> set[str]:
+        """Return the tags of the copies of the day before."""
+        return {
+            str(leg.tag)
+            for fact in self._facts_of_yesterday
+            if isinstance(fact, e.CopyPlanned | e.LegsAdded)
+            for leg in fact.legs
+        }
+
+    @cached_property
+    def yesterdays_orders(self) -> set[str]:
+        """Return the numbers of the orders of the day before, the primary's and ours."""
+        seen = (e.PrimaryOrderSeen, e.OrderMatched)
+        found = {str(fact.order.order_id) for fact in self._facts_of_yesterday if isinstance(fact, seen)}
+        answered = (fact.order_id for fact in self._facts_of_yesterday if isinstance(fact, e.AttemptEnded))
+        found |= {str(order_id) for order_id in answered if order_id is not None}
+        return found - {str(GHOST_ID)}
+
+    @cached_property
+    def _facts_of_yesterday(self) -> list[e.Fact]:
+        yesterday = self.world.yesterday
+        return [fact for _, _, fact in yesterday.record.facts] if yesterday is not None else []
+
     def _plan(self, planned: Planned) -> None:
         """Take the newest plan of a tag that was made before its order was taken, else the first.
 
@@ -164,7 +191,7 @@ class Truth:
             self.planned[tag] = planned
 
     def _take(self, entry: LedgerEntry) -> None:
-        arrived_s, settled_s = (ns / 1e9 - _START_S for ns in (entry.arrived_ns, entry.settled_ns or 0))
+        arrived_s, settled_s = (ns / 1e9 - START_S for ns in (entry.arrived_ns, entry.settled_ns or 0))
         sent = [s for s in self.world.record.sent if s.tag == entry.tag and s.at_s <= arrived_s + 1e-6]
         for order_id in entry.order_ids:
             one = Accepted(str(entry.account), order_id, settled_s, sent[-1], entry)

@@ -13,6 +13,7 @@ from types import ModuleType
 from tests.simulation import (
     check_agreement,
     check_copied,
+    check_day,
     check_engine,
     check_exactly_once,
     check_exits,
@@ -31,12 +32,14 @@ from tests.simulation import (
 from tests.simulation.history import History
 from tests.simulation.stage import WHOLE_DAY, Stage
 from tests.simulation.truth import Truth
+from tests.simulation.two_days import go_to_first_day, next_day
 from tests.simulation.virtual_loop import run_virtually
 from tests.simulation.world import Violation, World
 
 CHECKS = (
     check_exactly_once,
     check_lost,
+    check_day,
     check_copied,
     check_late,
     check_quantities,
@@ -115,7 +118,12 @@ def judge(
     with tempfile.TemporaryDirectory(prefix="tandem-simulation-", dir=shelf) as folder:
 
         async def live() -> World:
+            if stage.begins:
+                go_to_first_day(seed, stage.begins)
             world = World(seed, Path(folder), strength=strength, stage=stage)
+            if stage.begins:
+                always = [check for check in checks if check not in ENDS]
+                world = await next_day(world, Path(folder), strength, always)
 
             def is_fine() -> bool:
                 truth = Truth(world)

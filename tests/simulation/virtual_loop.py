@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 MONDAY_MORNING = datetime(2026, 11, 23, 4, 45, tzinfo=UTC)
 """10:15 IST on a trading day, far from the opening, the close and midnight."""
-_START_S = 1000.0
+START_S = 1000.0
 _AT_ONCE_S = 1e-9
 """Timers no further apart than that are due together."""
 _MANY_TIMERS = 100
@@ -80,6 +80,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     Calls, timers and turns are its own: asyncio's wait for sockets, and measure how slow callbacks are.
 
+    `began` is what the world's clocks showed, or would have shown, at the first virtual second.
     `on_task` sees each task that is made, so that a simulated process can be killed with all its tasks;
     `on_work` gets what the task would run and returns what it does. `cancelled` counts timers among those
     that wait.
@@ -90,7 +91,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def __init__(self) -> None:
         super().__init__()
-        self._now_s = _START_S
+        self._now_s = START_S
+        self.began = MONDAY_MORNING
         self._selector = _NoSelector()
         self._timers: list[tuple[float, _Call]] = []
         self.cancelled = 0
@@ -101,6 +103,15 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         """Return virtual seconds."""
         return self._now_s
+
+    @property
+    def wall(self) -> datetime:
+        """The present moment, for everybody whose clock is right."""
+        return self.began + timedelta(seconds=self._now_s - START_S)
+
+    def sleep_through(self, seconds: float) -> None:
+        """Let the world's clocks go on by so much while nothing happens: no timer comes any nearer."""
+        self.began += timedelta(seconds=seconds)
 
     def call_soon(  # type: ignore[override]  # typeshed's type variables, which nobody here names
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
@@ -196,15 +207,16 @@ class VirtualClock:
     """The engine's `Clock` over the virtual loop; a host whose wall clock is right."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, random: Random) -> None:
+        assert isinstance(loop, VirtualLoop)
         self._loop = loop
         self._random = random
-        self._told_s, self._told = _START_S, MONDAY_MORNING
+        self._told_s, self._told, self._told_by = float("nan"), loop.began, loop.began
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
-        now_s = self._loop.time()
-        if now_s != self._told_s:
-            self._told_s, self._told = now_s, MONDAY_MORNING + timedelta(seconds=now_s - _START_S)
+        now_s, began = self._loop.time(), self._loop.began
+        if now_s != self._told_s or began is not self._told_by:
+            self._told_s, self._told, self._told_by = now_s, self._loop.wall, began
         return self._told
 
     def monotonic(self) -> float:

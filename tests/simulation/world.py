@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from app.domain import events as e
 from app.domain.events import Fact
+from app.domain.session import trade_date
 from app.engine.rows import Snapshot
 from app.exchange.accounts import Account
 from app.exchange.venue import Row
@@ -17,17 +18,18 @@ from tests.simulation import chances as chances_of
 from tests.simulation.closer import Closer
 from tests.simulation.engine_host import EngineHost
 from tests.simulation.exchange import Request, SimExchange
-from tests.simulation.given_up import GivenUp
 from tests.simulation.hands import Hands
-from tests.simulation.history import History
+from tests.simulation.history import History, keys_of
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import Network
+from tests.simulation.night import Night
 from tests.simulation.oddities import Doubler, Oddities
 from tests.simulation.process import KilledError, Process, follow, register
 from tests.simulation.push import PushChannel
 from tests.simulation.quiet import Quiet
+from tests.simulation.record import Record, closes_a_day
 from tests.simulation.rule_edits import RuleEditor
-from tests.simulation.setting import POOR, SimInstruments, draw_setting
+from tests.simulation.setting import POOR, Setting, SimInstruments, draw_setting
 from tests.simulation.stage import WHOLE_DAY, Stage
 from tests.simulation.stream import Streams
 from tests.simulation.tidying import Tidier
@@ -66,64 +68,44 @@ class Violation:
     keys: tuple[str, ...] = ()
 
 
-@dataclass
-class Record:
-    """What was seen from outside while the world ran, for the checks."""
-
-    sent: list[Sent] = field(default_factory=list)
-    facts: list[tuple[float, int, Fact]] = field(default_factory=list)
-    violations: list[Violation] = field(default_factory=list)
-    unhandled: list[str] = field(default_factory=list)
-    positions: dict[tuple[str, str], list[tuple[float, int]]] = field(default_factory=dict)
-    looks: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    filled: dict[str, int] = field(default_factory=dict)
-    asked: dict[str, list[float]] = field(default_factory=dict)
-    answered: dict[str, list[float]] = field(default_factory=dict)
-    blocked: set[str] = field(default_factory=set)
-    refused_token_at_s: dict[str, float] = field(default_factory=dict)
-    quiet_since_s: float = 0.0
-    given_up: GivenUp = field(default_factory=GivenUp)
-    losses: list[tuple[float, int]] = field(default_factory=list)
-    """When the journal was lost, and how many facts there had been."""
-
-    def looked_before(self, account_id: str, moment_s: float) -> float:
-        """Return as of when the engine knew an account at a moment: the age of the list is counted in."""
-        known = [as_of_s for answered_s, as_of_s in self.looks.get(account_id, ()) if answered_s <= moment_s]
-        return known[-1] if known else 0.0
-
-
 class World:
-    """Builds a world from a seed and lets it live. `watch_sent` and `watch_facts` may judge as it goes."""
+    """Builds a world from a seed and lets it live: a day, or the night after `yesterday` and the next one."""
 
-    def __init__(self, seed: int, folder: Path, *, strength: float = 1.0, stage: Stage = WHOLE_DAY) -> None:
+    def __init__(
+        self,
+        seed: int,
+        folder: Path,
+        *,
+        strength: float = 1.0,
+        stage: Stage = WHOLE_DAY,
+        yesterday: "World | None" = None,
+    ) -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
-        loop.on_task = register
-        loop.on_work = follow
-        loop.set_exception_handler(self._unhandled)
+        self._hook_into(loop)
         self.seed = seed
         self.stage = stage
-        self.history = History(loop)
-        self.record = Record()
-        self.setting = stage.setting(draw_setting(self._stream("setting")))
+        self.loop = loop
+        self.yesterday = yesterday
+        self.day = trade_date(loop.wall)
+        self.history: History = yesterday.history if yesterday else History(loop)
+        self.record = Record(began_s=self.history.now_s)
+        drawn = draw_setting(self._stream("setting"))
+        self.setting: Setting = yesterday.setting if yesterday else stage.setting(drawn)
         self.accounts = list(self.setting.cash)
-        drawn = chances_of.draw(self._stream("chances"), self.accounts, strength=strength)
-        self.chances = stage.chances(drawn)
+        chances = chances_of.draw(self._stream("chances"), self.accounts, strength=strength)
+        self.chances = stage.chances(chances)
         self.drawn = replace(self.chances)
         clock = VirtualClock(loop, self._stream("clock"))
-        self.exchange = SimExchange(seed, clock, self.setting.cash)
+        exchange = yesterday.exchange if yesterday else SimExchange(seed, clock, self.setting.cash)
+        self.exchange: SimExchange = exchange
         self.instruments = SimInstruments(self.exchange.venue)
         self.network = Network(self.exchange, self.chances, self._stream("network"), self.history)
-        self.network.on_sent = self._sent
-        self.network.on_looked = self._looked
-        self.network.on_refused_token = self._refused_token
-        venue = self.exchange.venue
-        venue.on_order.append(self._traded)
+        venue = exchange.venue
         self.streams = Streams()
         self.oddities = Oddities(seed, self.chances, self._stream("oddities"), self.history)
-        self.exchange.on_list = self.oddities.change
         self.doubler = Doubler(venue, self.chances, self._stream("doubles"), self.history)
-        self.exchange.ledger.on_placed = self.doubler.placed
+        self._listen()
         pushes = PushChannel(venue, PRIMARY, self.chances, self._stream("push"), self.history)
         self.host = EngineHost(
             folder=folder,
@@ -139,6 +121,7 @@ class World:
             on_lost_journal=self._lost_journal,
             on_runtime=self.streams.follow,
         )
+        self.night = Night(self, self._stream("night")) if yesterday else None
         self.quiet = Quiet(self.host, self.exchange, self.network, self.record, self.accounts, self.history)
         self.operators = stage.operators(self.host, self._stream("operators"), self.history)
         self.editor = RuleEditor(
@@ -161,11 +144,33 @@ class World:
             random=self._stream("nemesis"),
             history=self.history,
         )
-        primary = venue.accounts.get(PRIMARY)
-        self.trader = stage.trader(venue, primary, self.instruments, self._stream("trader"), self.history)
+        self.trader = stage.trader(
+            venue, venue.accounts.get(PRIMARY), self.instruments, self._stream("trader"), self.history
+        )
+        self._go_on()
         self.committed_tags: dict[str, int] = {}
         self._panics = self._stream("panics")
         self.snapshot: Snapshot | None = None
+
+    def _hook_into(self, loop: VirtualLoop) -> None:
+        loop.on_task = register
+        loop.on_work = follow
+        loop.set_exception_handler(self._unhandled)
+
+    def _listen(self) -> None:
+        self.network.on_sent = self._sent
+        self.network.on_looked = self._looked
+        self.network.on_refused_token = self._refused_token
+        self.exchange.venue.on_order.append(self._traded)
+        self.exchange.on_list = self.oddities.change
+        self.exchange.ledger.on_placed = self.doubler.placed
+
+    def _go_on(self) -> None:
+        """Take over from the day before what is to be judged, and how far everything was counted."""
+        if self.yesterday is not None:
+            self.record.violations += self.yesterday.record.violations
+            self.record.unhandled += self.yesterday.record.unhandled
+            self.host.follow(self.yesterday.host)
 
     async def run(self, is_fine: Callable[[], bool]) -> None:
         """Let it live: some trading under faults, then quiet, then a frozen market.
@@ -175,13 +180,40 @@ class World:
         seeds, and where it never is, they last as long as they may.
         """
         draw = self._stream("day")
+        background, work = await self._begin(is_manual=draw.random() < 0.15)
+        if self.night is not None:
+            await self.night.is_over.wait()
+        await self._trade(draw)
+        if draw.random() < 0.5:
+            await self.trader.flatten()
+        await _end(work)
+        await self._come_to_rest(background, is_fine)
+        self.streams.end()
+        await _end(background)
+        await self.host.close()
+
+    async def break_off(self) -> None:
+        """Let it live until some time in the afternoon, when its engine is killed with whatever is open."""
+        background, work = await self._begin(is_manual=False)
+        await self._trade(self._stream("day"))
+        self.host.kill("for the night")
+        await _end([*work, *background])
+        await self.host.close()
+        self.nemesis.end()
+
+    async def _trade(self, draw: Random) -> None:
+        await self.trader.run(draw.uniform(*self.stage.day_s), draw.randint(*self.stage.orders))
+
+    async def _begin(self, *, is_manual: bool) -> "tuple[list[asyncio.Task[None]], list[asyncio.Task[None]]]":
+        """Start everything that goes on beside the trading; return what lasts, and what ends with it."""
         spawn = asyncio.get_running_loop().create_task
         background = [spawn(self._market()), spawn(self.host.run())]
+        if self.night is not None:
+            background.append(spawn(self.night.run()))
         await self.host.has_started.wait()
         plan = self.exchange.service.plan
         for rule in self.chances.rules:
             plan.add(rule, now_s=self.exchange.service.now_s())
-        is_manual = draw.random() < 0.15
         tidier = Tidier(
             self.host,
             self.operators.execute,
@@ -202,12 +234,13 @@ class World:
             spawn(closer.run()),
             spawn(self.editor.run()),
         ]
-        await self.trader.run(draw.uniform(*self.stage.day_s), draw.randint(*self.stage.orders))
-        if draw.random() < 0.5:
-            await self.trader.flatten()
-        await _end(work)
+        return background, work
+
+    async def _come_to_rest(
+        self, background: "list[asyncio.Task[None]]", is_fine: Callable[[], bool]
+    ) -> None:
         await self._quieten()
-        background.append(spawn(self.operators.attend()))
+        background.append(asyncio.get_running_loop().create_task(self.operators.attend()))
         left_s = SETTLE_S - await self._rest(SETTLE_S)
         for key in self.instruments.keys:
             self.exchange.venue.freeze_price(key, is_frozen=True)
@@ -216,9 +249,6 @@ class World:
         while left_s > 0 and not is_fine():
             left_s -= await self._rest(left_s)
             self._show()
-        self.streams.end()
-        await _end(background)
-        await self.host.close()
 
     async def _rest(self, most_s: float) -> float:
         if self.seed % _PATIENT == 0:
@@ -229,6 +259,18 @@ class World:
     def _show(self) -> None:
         life = self.host.life
         self.snapshot = life.runtime.snapshot() if life is not None else None
+
+    def turn_page(self, day: date) -> None:
+        """Begin a new day: what was before it is judged no more."""
+        if self.yesterday is not None:
+            self.yesterday.record.take_evening(self.record)
+        self.day = day
+        self.record.turn_page(self.history.now_s)
+        self.history.turn_page()
+
+    def run_s(self, moment: datetime) -> float:
+        """Return a moment of this day in seconds of the run."""
+        return (moment - self.loop.began).total_seconds()
 
     def is_poor(self, account_id: str) -> bool:
         """Tell whether an account has too little money for most orders."""
@@ -311,8 +353,15 @@ class World:
         keys = tuple(key for key in (sent.account_id, sent.tag, sent.order_id) if key)
         self.record.violations.append(Violation(rule, f"{sent.at_s:.3f} s: {text}", keys))
 
-    def _committed(self, process: Process, facts: Sequence[Fact]) -> None:
-        self.streams.committed(process, facts)
+    def _committed(self, process: Process, facts: Sequence[Fact], day: date) -> None:
+        if not (self.yesterday and closes_a_day(facts)):
+            self.streams.committed(process, facts)
+        if self.yesterday is not None and day != self.day:
+            self.yesterday.record.facts += [(self.history.now_s, process.number, fact) for fact in facts]
+            for fact in facts:
+                self.record.follow_block(fact)
+                self.history.note(f"of {day}", *keys_of(fact), detail=repr(fact))
+            return
         self.record.given_up.committed(facts)
         for fact in facts:
             name = type(fact).__name__
@@ -321,9 +370,9 @@ class World:
                 self.committed_tags[tag] = self.committed_tags.get(tag, 0) + 1
                 if self._panics.random() < _PANIC:
                     self.operators.panic(self._panics.uniform(0.0, 0.06))
-            self._follow_blocks(fact)
+            self.record.follow_block(fact)
             self.record.facts.append((self.history.now_s, process.number, fact))
-            self.history.note(name, *_keys(fact), detail=fact)
+            self.history.note(name, *keys_of(fact), detail=fact)
 
     def _lost_journal(self) -> None:
         """Forget what only the journal knew; the stop is among it, and the operator knows."""
@@ -332,34 +381,8 @@ class World:
         self.record.given_up.lost_journal()
         self.operators.lost_journal()
 
-    def _follow_blocks(self, fact: Fact) -> None:
-        record = self.record
-        match fact:
-            case e.AccountBlocked():
-                record.blocked.add(fact.account_id)
-            case e.AccountUnblocked():
-                record.blocked.discard(fact.account_id)
-                record.refused_token_at_s.pop(fact.account_id, None)
-            case e.EngineStarted():
-                record.blocked.clear()
-                record.refused_token_at_s.clear()
-            case _:
-                pass
-
     def _stream(self, name: str) -> Random:
-        return repeatable(f"{name} {self.seed}")
-
-
-def _keys(fact: Fact) -> tuple[str | None, ...]:
-    order = getattr(fact, "order", None)
-    return (
-        getattr(fact, "account_id", None),
-        getattr(fact, "copy_id", None),
-        getattr(fact, "primary_order_id", None),
-        getattr(fact, "tag", None),
-        getattr(fact, "order_id", None) or getattr(order, "order_id", None),
-        *(leg.tag for leg in getattr(fact, "legs", ())),
-    )
+        return repeatable(f"{name} {self.seed} again" if self.yesterday else f"{name} {self.seed}")
 
 
 async def _end(tasks: "list[asyncio.Task[None]]") -> None:

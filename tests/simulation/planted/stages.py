@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time
 from fractions import Fraction
 from functools import partial
 
@@ -332,5 +333,26 @@ CLOSED_WHILE_STOPPED = _aimed(
 """Positions are squared off, and everything is stopped, again and again."""
 
 DOUBLED = _aimed(name="doubled", chances=_only(doubled=0.1))
+
+TWO_DAYS = Stage(
+    name="two days",
+    day_s=(8.0, 25.0),
+    orders=(8, 30),
+    begins=(time(14, 50), time(14, 55), time(15, 11, 30), time(15, 25, 30)),
+)
+"""Whatever an afternoon leaves open goes through the night, and another day follows it."""
+
+OVER_NIGHT = replace(
+    TWO_DAYS,
+    name="over night",
+    setting=_rich,
+    chances=_only(
+        crash={"request after": 0.03},
+        rules=_faults(K.REPLY_LOST, K.RESET_BEFORE, route="orders.place", each=0.08),
+    ),
+    trader=Scalper,
+    operators=NoHands,
+)
+"""Little goes wrong, and each afternoon leaves something behind: orders at rest, some without an answer."""
 
 STAGES = {stage.name: stage for stage in (WHOLE_DAY, *globals().values()) if isinstance(stage, Stage)}

@@ -73,7 +73,8 @@ def test_over_midnight_yesterday_is_history_and_only_the_switches_last(host_ahea
         assert {id_: days.requests(id_) for id_ in (S1, S2)} == sent
         assert days.doubled() == []
         told = [text for text in days.alerts() if "2026-11-20" in text]
-        assert len(told) == 2
+        assert len(told) == 4
+        assert sum(ids["resting"] in text and "still rested" in text for text in told) == 2
         assert any(ids["doubtful"] in text and "never got a clear answer" in text for text in told)
         assert any(ids["leaving"] in text and "never sent" in text for text in told)
 

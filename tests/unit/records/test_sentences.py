@@ -1,7 +1,7 @@
 """What facts say to the operator: a day as it happens, and every kind of fact at least once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import get_args
 
@@ -278,6 +278,7 @@ SAID: list[tuple[e.Fact, str | None, Who, Level]] = [
         Who.OPERATOR,
         Level.INFO,
     ),
+    (e.DayClosed(day=date(2026, 11, 20)), None, Who.ENGINE, Level.INFO),
     (e.AlertRaised(text="Look."), "Look.", Who.ENGINE, Level.PROBLEM),
     (e.AlertRaised(text="Look.", account_id=SA), "Meera: Look.", Who.ENGINE, Level.PROBLEM),
 ]

@@ -15,7 +15,7 @@ _ENTRIES_PER_SECOND = 6
 """The rest of the eight is kept for exits and cancellations."""
 _ON_A_DEAD_TOKEN = 8
 _UNRESOLVED = {"PENDING", "SENDING", "IN_DOUBT"}
-_MAY_FILL = {"SENDING", "OPEN", "TRIGGER PENDING", "PARTIAL"}
+_MAY_FILL = {"SENDING", "OPEN", "TRIGGER PENDING", "TRIGGER_PENDING", "PARTIAL"}
 _CHANGING = (" PENDING", "MODIFIED", "RECEIVED", "AWAITED")
 """How the words for orders under way end, and the one that nobody knows: neither says that an order ended."""
 

@@ -121,6 +121,7 @@ class World:
             on_lost_journal=self._lost_journal,
             on_runtime=self.streams.follow,
         )
+        self._go_on()
         self.night = Night(self, self._stream("night")) if yesterday else None
         self.quiet = Quiet(self.host, self.exchange, self.network, self.record, self.accounts, self.history)
         self.operators = stage.operators(self.host, self._stream("operators"), self.history)
@@ -147,7 +148,6 @@ class World:
         self.trader = stage.trader(
             venue, venue.accounts.get(PRIMARY), self.instruments, self._stream("trader"), self.history
         )
-        self._go_on()
         self.committed_tags: dict[str, int] = {}
         self._panics = self._stream("panics")
         self.snapshot: Snapshot | None = None

@@ -90,8 +90,8 @@ def test_the_least_row() -> None:
         "status": "COMPLETE",
     }
     order = read_row(msgspec.json.encode(least), ME)
-    assert (order.phase, order.validity, order.price, order.tags) == (Phase.FILLED, "DAY", 0, ())
-    assert order.placed_at is None
+    assert order.phase is Phase.FILLED
+    assert (order.validity, order.price, order.tags, order.placed_at) == ("DAY", 0, (), None)
 
 
 @pytest.mark.parametrize(

@@ -360,6 +360,9 @@ class World:
             self.yesterday.record.facts += [(self.history.now_s, process.number, fact) for fact in facts]
             for fact in facts:
                 self.record.follow_block(fact)
+                if type(fact).__name__ == "AttemptStarted":
+                    tag = str(fact.tag)  # type: ignore[union-attr]  # by its name
+                    self.committed_tags[tag] = self.committed_tags.get(tag, 0) + 1
                 self.history.note(f"of {day}", *keys_of(fact), detail=repr(fact))
             return
         self.record.given_up.committed(facts)

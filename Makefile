@@ -54,6 +54,7 @@ chaos: $(TOOLS) ## Real processes killed and paused under faults while orders ar
 # The long run: what `make test` does in minutes, ten times over. About an hour on two cores.
 soak: $(TOOLS) browser ## The long run: 5,000 simulated days, all planted bugs, 200 kills, 2,000 races, 1,000 drops
 	@$(BIN)/python -m tests.simulation --seeds 5000
+	@$(BIN)/python -m tests.simulation --stage 'two days' --seeds 500
 	@$(BIN)/python -m tests.simulation.mutants
 	@$(BIN)/python -m tests.chaos --kills 200 --orders 600
 	@$(BIN)/python -m tests.chaos.hour --orders 600

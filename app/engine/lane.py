@@ -58,7 +58,8 @@ class Lane:
     `asked_last` has, per leg, the newest change that was sent, `refused` the one that the broker refuses.
     `edition` numbers what is known of the account's orders; `free` has what exits may close, as of which.
     `agreed` has, per resting copy, what was compared when nothing was to be amended, `untouched` when no
-    hand showed; `weighed` has, per leg in the queue, by what it may still leave if it is not too old.
+    hand showed; `weighed` has, per leg in the queue, by what it may still leave if it is not too old;
+    `offered_as_of` has by what the account's retries were last weighed, all of them.
     """
 
     account_id: AccountId
@@ -78,6 +79,7 @@ class Lane:
     matched: dict[ClientOrderId, tuple[Leg, Order]] = field(default_factory=dict)
     untouched: dict[ClientOrderId, tuple[object, ...]] = field(default_factory=dict)
     weighed: dict[ClientOrderId, tuple[Copy, Order, Rulebook]] = field(default_factory=dict)
+    offered_as_of: tuple[int, int, Rulebook] | None = None
     amended_at_s: dict[ClientOrderId, float] = field(default_factory=dict)
     touched_at_s: dict[str, float] = field(default_factory=dict)
     strangers: dict[ClientOrderId, Stranger] = field(default_factory=dict)
@@ -120,7 +122,18 @@ class Lane:
         """Note the rows of the newest list that cannot be read, and for good whose tags they carried."""
         self.edition += rows != self.unreadable
         self.unreadable = rows
-        self.hidden.update((tag, row) for row in rows for tag in row.our_tags)
+        for row in rows:
+            for tag in row.our_tags:
+                self.hide(tag, row)
+
+    def hide(self, tag: ClientOrderId, row: UnreadableRow) -> None:
+        """Note that a row which cannot be read as an order of ours carries a tag of ours."""
+        self.edition += self.hidden.get(tag) != row
+        self.hidden[tag] = row
+
+    def unhide(self, tag: ClientOrderId) -> None:
+        """Note that the order of a tag can be read."""
+        self.edition += self.hidden.pop(tag, None) is not None
 
     def may_hide(self, instrument: str) -> bool:
         """Tell whether an unreadable row may be an order of this instrument."""

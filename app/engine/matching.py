@@ -80,7 +80,7 @@ def adopt_if_fits(turn: Turn, lane: Lane, leg: Leg, order: Order) -> bool:
     if not _fits(leg, order):
         tell_of_foreign(turn, lane, leg, order)
         return False
-    lane.hidden.pop(leg.tag, None)
+    lane.unhide(leg.tag)
     tell_of_status(turn, lane, order)
     return adopt(turn, lane, leg, order)
 

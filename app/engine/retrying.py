@@ -39,17 +39,36 @@ def offer_retries(
     """Keep `offered` true: which copies a retry would be taken of. A row that changes by it is drawn anew.
 
     Looked at is what came to nothing: of the accounts that the turn is about, whatever itself or its
-    primary order changed, and now and then all.
+    primary order changed, and now and then all. Weighed again is an account only where it may have changed
+    something: its copies, a primary order, what the broker shows of the account, or the rules.
     """
     changed = turn.state.changed
     for copy_id in list(offered & changed.copies.keys()):
         _offer(turn, offered, copy_id)
     for account_id, tags in turn.state.retryable.items():
         is_about = is_time_for_all or account_id in whose or changed.status
+        if _is_as_weighed(turn, account_id, is_for_all=is_about):
+            continue
         for tag in tags:
             copy = turn.state.copy_of(turn.state.leg_of(tag))
             if is_about or copy.copy_id in changed.copies or copy.primary_order_id in changed.orders:
                 _offer(turn, offered, copy.copy_id)
+
+
+def _is_as_weighed(turn: Turn, account_id: AccountId, *, is_for_all: bool) -> bool:
+    """Tell whether all retries of an account were weighed and nothing has changed since.
+
+    Where it is time to weigh them all, what they are weighed by is noted.
+    """
+    lane = turn.lanes.get(account_id)
+    if lane is None:  # an account that was gone before this start
+        return False
+    as_of = (turn.state.edition, lane.edition, turn.rulebook)
+    if lane.offered_as_of == as_of:
+        return True
+    if is_for_all:
+        lane.offered_as_of = as_of
+    return False
 
 
 def _offer(turn: Turn, offered: set[CopyId], copy_id: CopyId) -> None:

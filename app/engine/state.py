@@ -245,10 +245,9 @@ class EngineState:
 
     @_fold.register
     def _(self, fact: e.SquareOffDecided, at: datetime) -> None:
-        ended = [key for key, one in self.square_offs.items() if one.origin == fact.origin]
-        for key in ended:  # none, where it was recognised after a lost journal
-            del self.square_offs[key]
+        self.square_offs = {key: one for key, one in self.square_offs.items() if one.origin != fact.origin}
         if fact.order is not None:
+            self.edition += 1
             self.primary_orders[fact.origin] = PrimaryOrder(order=fact.order, is_decided=True)
             self.changed.orders[fact.origin] = None
             if self.is_stopped:  # asked for while stopped: what was asked for before ended with the stop

@@ -57,9 +57,9 @@ def tell_of_foreign(turn: Turn, lane: Lane, leg: Leg, order: Order) -> None:
         f"Order {order.order_id} is named as a copy of {turn.state.copy_of(leg).primary_order_id}, but is an "
         "order for something else. It was left alone, and that copy too; look at both in Kite."
     )
-    if leg.tag in order.our_tags:
+    if leg.tag in order.our_tags and leg.tag not in lane.hidden:
         row = UnreadableRow(text=text, order_id=order.order_id, our_tags=(leg.tag,))
-        lane.hidden.setdefault(leg.tag, row)
+        lane.hide(leg.tag, row)
     if lane.report_once(f"foreign {leg.tag}"):
         turn.alert(text, account_id=lane.account_id, order_id=order.order_id)
 

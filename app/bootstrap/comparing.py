@@ -11,7 +11,7 @@ from app.bootstrap.configuration import config_store, roots_of
 from app.domain.ids import AccountId
 from app.ports.broker import BrokerUnavailableError
 from app.records.comparing import differences
-from app.records.fold import DayFold
+from app.records.fold import DayFold, pages_of
 from app.settings import Settings, Venue
 
 _PAGE = 2_000
@@ -58,8 +58,6 @@ def _last_day(settings: Settings, venue: Venue) -> DayFold | None:
     if not days:
         return None
     fold = DayFold(days[-1])
-    seq = reader.first_of(days[-1]) - 1
-    while page := reader.read_since(seq, limit=_PAGE):
-        fold.take(entry for entry in page if entry.day == fold.day)
-        seq = page[-1].recorded.seq
+    for page in pages_of(reader, fold.day, size=_PAGE):
+        fold.take(page)
     return fold

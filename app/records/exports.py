@@ -12,7 +12,7 @@ from app.domain.orders import Order
 from app.domain.session import IST
 from app.ports.journal_reader import Entry, JournalReader
 from app.ports.trade_log import Cell
-from app.records.fold import DayFold
+from app.records.fold import DayFold, pages_of
 from app.records.rows import COLUMNS, TagOf, rows_of, slippage
 
 PAGE = 500
@@ -100,16 +100,10 @@ class Exports:
         return fold
 
     def _pages(self, day: date) -> Iterator[list[Entry]]:
-        """Yield a day's facts page by page, so that nothing stays open or locked meanwhile."""
-        first = self.reader.first_of(day)
-        seq = first - 1
-        while first:
-            page = self.reader.read_since(seq, limit=PAGE)
-            yield [entry for entry in page if entry.day == day]
-            if len(page) < PAGE or page[-1].day > day:
-                return
-            self.breathe()
-            seq = page[-1].recorded.seq
+        for number, page in enumerate(pages_of(self.reader, day, size=PAGE)):
+            if number:
+                self.breathe()
+            yield page
 
 
 KINDS: dict[str, Callable[[Exports, date, str | None], Table]] = {

@@ -1,13 +1,29 @@
 """The days as the journal tells them: facts folded into state, and which copies they touched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from app.domain.copies import Copy
 from app.domain.ids import AccountId, CopyId, OrderId
 from app.domain.orders import Order
 from app.engine.state import EngineState, PrimaryOrder
-from app.ports.journal_reader import Entry
+from app.ports.journal_reader import Entry, JournalReader
+
+
+def pages_of(
+    reader: JournalReader, day: date, *, size: int, below: int | None = None
+) -> Iterator[list[Entry]]:
+    """Yield a day's facts page by page, only those numbered under `below` where that is given.
+
+    Nothing stays open or locked meanwhile. Facts of other days may lie among them: a host's clock was wrong
+    for a while, or a morning closes the day before. JournalError if unreadable.
+    """
+    seq, last = reader.first_of(day) - 1, reader.last_of(day)
+    if below is not None:
+        last = min(last, below - 1)
+    while 0 <= seq < last and (page := reader.read_since(seq, limit=size)):
+        yield [entry for entry in page if entry.day == day and entry.recorded.seq <= last]
+        seq = page[-1].recorded.seq
 
 
 class DayFold:

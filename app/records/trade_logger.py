@@ -13,7 +13,7 @@ from app.ports.clock import Clock
 from app.ports.journal_reader import Entry, JournalReader
 from app.ports.trade_log import LogRow, Sheet, TradeLog, TradeLogRefusedError, TradeLogUnavailableError
 from app.records.cursor import CursorFile, Mark
-from app.records.fold import DayFold
+from app.records.fold import DayFold, pages_of
 from app.records.rows import TagOf, rows_of, sheet_of
 from app.records.status import LogStatus
 from app.records.summary import SUMMARY, summary_row
@@ -109,10 +109,18 @@ class TradeLogger:
         """Fold facts in, by day and apart from what the log has; return whether there may be more."""
         kept_seq = self._kept_seq
         for (day, _), facts in groupby(entries, key=lambda one: (one.day, one.recorded.seq <= kept_seq)):
+            found = list(facts)
             if self._day is None or self._day.day != day:
-                self._day = DayFold(day)
-            self._take_day(self._day, list(facts))
+                self._day = self._fold_before(day, found[0].recorded.seq)
+            self._take_day(self._day, found)
         return len(entries) == READ_AT_ONCE
+
+    def _fold_before(self, day: date, seq: int) -> DayFold:
+        """Return what a day had come to before a fact: most begin there, one may go on after another."""
+        fold = DayFold(day)
+        for page in pages_of(self._reader, day, size=READ_AT_ONCE, below=seq):
+            fold.take(page)
+        return fold
 
     def _take_day(self, fold: DayFold, entries: list[Entry]) -> None:
         seq = entries[-1].recorded.seq

@@ -35,7 +35,8 @@ _encode = msgspec.json.Encoder().encode
 class PnlSeries:
     """The samples of one trading day, in memory and in a file of their own that is only appended to.
 
-    Another day begins another file and drops the older ones. What cannot be written stays in memory; a
+    Another day begins another file and drops the older ones but the day before, which a host's clock that
+    ran ahead may have ended too early. What cannot be written stays in memory; a
     line that cannot be read, torn by a crash for example, is left out. Safe to use from any thread.
     """
 
@@ -76,10 +77,10 @@ class PnlSeries:
         for sample in self._read():
             if len(self._samples) < MOST_SAMPLES and (not self._samples or sample.at > self._samples[-1].at):
                 self._samples.append(sample)
-        for other in self._folder.glob(f"*{_SUFFIX}"):
-            if other.name < self._path.name:
-                with suppress(OSError):
-                    other.unlink()
+        older = [one for one in self._folder.glob(f"*{_SUFFIX}") if one.name < self._path.name]
+        for other in sorted(older)[:-1]:
+            with suppress(OSError):
+                other.unlink()
 
     @property
     def _path(self) -> Path:

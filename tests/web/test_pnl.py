@@ -118,12 +118,21 @@ def test_a_day_has_only_so_many_samples_in_memory_and_on_disk(tmp_path: Path) ->
     assert (tmp_path / f"{DAY}.jsonl").stat().st_size == size
 
 
-def test_another_day_begins_anew_and_drops_the_older_files(tmp_path: Path) -> None:
+def test_another_day_begins_anew_and_drops_the_older_files_but_one(tmp_path: Path) -> None:
     series = PnlSeries(tmp_path)
     series.add(DAY, sample(0, A="1"))
     series.add("2026-11-23", sample(9, A="2"))
-    assert series.of("2026-11-23")["accounts"] == {"A": ["2"]}
-    assert [file.name for file in tmp_path.iterdir()] == ["2026-11-23.jsonl"]
+    series.add("2026-11-24", sample(9, A="3"))
+    assert series.of("2026-11-24")["accounts"] == {"A": ["3"]}
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["2026-11-23.jsonl", "2026-11-24.jsonl"]
+
+
+def test_a_day_that_comes_back_goes_on_where_it_was(tmp_path: Path) -> None:
+    series = PnlSeries(tmp_path)
+    series.add(DAY, sample(0, A="1"))
+    series.add("2026-11-23", sample(9, A="7"))
+    series.add(DAY, sample(1, A="2"))
+    assert series.of(DAY)["accounts"] == {"A": ["1", "2"]}
 
 
 def test_what_cannot_be_written_or_read_is_said_once_and_kept_in_memory(

@@ -7,6 +7,11 @@ from app.adapters.storage.rows import UPSERT_SETTING
 from app.adapters.storage.verifying import ANCHOR
 
 _STILL_HOLDS = "SELECT max(seq) FROM lasting GROUP BY kind"
+_LEFT_OVER = """
+    SELECT min(seq) FROM fact WHERE trade_date IN
+    (SELECT DISTINCT trade_date FROM fact WHERE trade_date < :before AND seq > :first)
+"""
+"""Where the days begin that are to go and have facts after the first one that is kept."""
 _GONE = (
     "DELETE FROM attempt WHERE seq <= :cut",
     "DELETE FROM intent WHERE seq <= :cut AND tag NOT IN (SELECT tag FROM attempt)",
@@ -33,9 +38,18 @@ def forget(connection: Connection, before: date) -> int:
 
 
 def _last_to_go(connection: Connection, before: date) -> int:
-    """Return the number of the last fact that may go: only a beginning is taken out, never a middle."""
+    """Return the number of the last fact that may go: only a beginning is taken out, never a middle.
+
+    Nor half a day: one that goes on after a fact that is kept stays whole, or nobody could read it.
+    """
     oldest_kept = "SELECT min(seq) FROM fact WHERE trade_date >= ?"
     (first_kept,) = connection.execute(oldest_kept, (before.isoformat(),)).fetchone()
+    while first_kept:
+        days = {"before": before.isoformat(), "first": first_kept}
+        (begins,) = connection.execute(_LEFT_OVER, days).fetchone()
+        if begins is None or begins >= first_kept:
+            break
+        first_kept = begins
     (newest,) = connection.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()
     cut = min((first_kept or newest) - 1, newest - 1)
     (found,) = connection.execute("SELECT coalesce(max(seq), 0) FROM fact WHERE seq <= ?", (cut,)).fetchone()

@@ -216,6 +216,17 @@ def test_old_days_are_forgotten_and_what_holds_still_is_not(path: Path) -> None:
     assert verify(path).facts == 2
 
 
+def test_a_day_that_goes_on_after_a_kept_one_is_forgotten_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = SqlJournal(path, FakeClock())
+    for day in (FRIDAY - timedelta(days=1), FRIDAY, SATURDAY, MONDAY, SATURDAY, FRIDAY, MONDAY):
+        journal.append([AlertRaised(text=f"{day}")], day=day)
+    assert journal.forget(MONDAY) == 1
+    assert [len(list(journal.recover(day))) for day in (FRIDAY, SATURDAY, MONDAY)] == [2, 2, 2]
+    journal.close()
+    assert verify(path).problems == ()
+
+
 def test_the_newest_fact_stays_so_that_numbers_go_on(path: Path) -> None:
     journal = SqlJournal(path, FakeClock())
     journal.forget(MONDAY)

@@ -5,8 +5,9 @@ from datetime import date
 
 from app.domain import events as e
 from app.domain.copies import RESTING, Copy, CopyState, Leg
-from app.domain.ids import AccountId
+from app.domain.ids import AccountId, OrderId
 from app.domain.reasons import Reason, ReasonCode
+from app.domain.squaring import SquareOff
 from app.engine.state import EngineState
 from app.engine.turn import Turn
 from app.ports.journal import Journal
@@ -19,15 +20,63 @@ def close_day_before(turn: Turn, journal: Journal, day: date) -> None:
 
     The day is written before it is told of: a crash in between repeats nothing but the telling.
     """
-    before = EngineState()
+    before, unsent = EngineState(), _UnsentSquareOffs()
     for recorded in journal.recover(day):
         before.apply(recorded.fact, recorded.at)
+        unsent.take(recorded.fact)
     facts = [fact for copy in list(before.copies.values()) for fact in _closing(copy)]
+    facts += [_given_up(square_off) for square_off in before.square_offs.values()]
     if facts:
         for recorded in journal.append(facts, day=day):
             before.apply(recorded.fact, recorded.at)
+            unsent.take(recorded.fact)
     _tell(turn, before, day)
+    _tell_of_square_offs(turn, unsent, day)
     turn.record(e.DayClosed(day=day))
+
+
+class _UnsentSquareOffs:
+    """Which positions were to be squared off until their day ended, by its facts. An id may serve again."""
+
+    def __init__(self) -> None:
+        self._asked: dict[OrderId, e.SquareOffAsked] = {}
+        self._over: dict[OrderId, e.SquareOffAsked] = {}
+
+    def take(self, fact: e.Fact) -> None:
+        """Take the next fact in."""
+        match fact:
+            case e.SquareOffAsked():
+                self._asked[fact.origin] = fact
+                self._over.pop(fact.origin, None)
+            case e.SquareOffDecided(reason=Reason(code=ReasonCode.DAY_OVER)) if fact.origin in self._asked:
+                self._over[fact.origin] = self._asked[fact.origin]
+
+    def by_account(self) -> dict[AccountId, list[str]]:
+        """Return the instruments of each account that has such."""
+        found: dict[AccountId, list[str]] = {}
+        for asked in self._over.values():
+            found.setdefault(asked.account_id, []).append(asked.instrument)
+        return found
+
+
+def _given_up(square_off: SquareOff) -> e.SquareOffDecided:
+    text = "The trading day ended before it was decided. No order to close it was sent."
+    return e.SquareOffDecided(
+        origin=square_off.origin,
+        account_id=square_off.account_id,
+        reason=Reason(ReasonCode.DAY_OVER, text),
+    )
+
+
+def _tell_of_square_offs(turn: Turn, unsent: _UnsentSquareOffs, day: date) -> None:
+    for account_id, instruments in unsent.by_account().items():
+        text = (
+            f"The square-off of {', '.join(instruments)}, asked for on {day}, sent nothing to close it: the "
+            "trading day ended before it was decided, and it is not carried out any more. The broker "
+            "squares off what is left of an intraday (MIS) position itself on the same day, or may carry it "
+            "over: look in Kite at what the account holds."
+        )
+        turn.alert(text, account_id=account_id)
 
 
 def _closing(copy: Copy) -> list[e.Fact]:

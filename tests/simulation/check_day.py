@@ -118,6 +118,9 @@ def _left_open(truth: Truth, before: EngineState) -> Iterator[Violation]:
     for copy in before.copies.values():
         for state in {copy.state, *(leg.state for leg in copy.legs)} & (ALIVE | {CopyState.HELD}):
             yield Violation("day", f"{copy.copy_id} of yesterday is {state} for good.", (str(copy.copy_id),))
+    for square_off in before.square_offs.values():
+        text = f"The square-off {square_off.origin} of yesterday is undecided for good."
+        yield Violation("day", text, (str(square_off.origin), str(square_off.account_id)))
 
 
 def _untrue(truth: Truth, before: EngineState) -> Iterator[Violation]:
@@ -139,12 +142,25 @@ def _not_told(truth: Truth, before: EngineState) -> Iterator[Violation]:
     by_account: dict[str, list[str]] = defaultdict(list)
     for alert in alerts:
         by_account[str(alert.account_id)].append(alert.text)
+    for account_id, instrument in _unsent_square_offs(truth):
+        if not any(instrument in text and "square-off" in text for text in by_account[account_id]):
+            text = f"{account_id}: nobody was told that the square-off of {instrument} sent nothing."
+            yield Violation("day", text, (account_id,))
     for account_id, order_ids in _to_tell(before).items():
         told = " ".join(by_account[account_id])
         missing = [order_id for order_id in order_ids if order_id not in told]
         if missing and " more" not in told:
             text = f"{account_id}: nobody was told what became of {missing[:_NAMED]} of yesterday."
             yield Violation("day", text, (account_id, *missing[:_NAMED]))
+
+
+def _unsent_square_offs(truth: Truth) -> list[tuple[str, str]]:
+    """Return which accounts' positions were to be squared off when the day ended."""
+    assert truth.world.yesterday is not None
+    facts = [fact for _, _, fact in truth.world.yesterday.record.facts]
+    over = {fact.origin for fact in facts if isinstance(fact, e.SquareOffDecided) and closes_a_day([fact])}
+    asked = [fact for fact in facts if isinstance(fact, e.SquareOffAsked) and fact.origin in over]
+    return [(str(fact.account_id), fact.instrument) for fact in asked]
 
 
 def _to_tell(before: EngineState) -> dict[str, list[str]]:

@@ -94,16 +94,24 @@ def could_close(turn: Turn, lane: Lane, copy: Copy) -> int:
     """Return how many units a resting copy could close by filling, whatever it was planned as.
 
     Of what the account holds, and of what other copies may still trade whose primary orders filled before;
-    not of a parked exit, which only waits for this one.
+    not of a parked exit, which only waits for this one. Reckoned anew as `free_units` is.
     """
+    as_of = (turn.state.edition, lane.edition)
+    known = lane.closable.get(copy.copy_id)
+    if known is None or known[0] != as_of:
+        known = lane.closable[copy.copy_id] = (as_of, _could_close(turn, lane, copy))
+    return known[1]
+
+
+def _could_close(turn: Turn, lane: Lane, copy: Copy) -> int:
     mine = turn.primary_order_of(copy.copy_id)
-    net = lane.held(copy.instrument, mine.product)
+    net, moment = lane.held(copy.instrument, mine.product), _moment(mine)
     for leg in turn.state.alive_legs(copy.account_id):
         other = turn.state.copy_of(leg)
         if other.instrument != copy.instrument or other.side is copy.side or leg.is_parked:
             continue
         primary = turn.primary_order_of(other.copy_id)
-        if primary.product == mine.product and primary.filled_quantity and _moment(primary) < _moment(mine):
+        if primary.product == mine.product and primary.filled_quantity and _moment(primary) < moment:
             net += other.side.sign * (leg.quantity - leg.filled_quantity)
     return units_closed_by(copy.side, net)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.domain.accounts import Rulebook
 from app.domain.amending import Cancellation, Modification
 from app.domain.copies import Copy, Leg
-from app.domain.ids import AccountId, ClientOrderId, OrderId
+from app.domain.ids import AccountId, ClientOrderId, CopyId, OrderId
 from app.domain.orders import Order, merge
 from app.domain.pacing import Budget, Limits
 from app.domain.positions import held
@@ -56,10 +56,10 @@ class Lane:
     `due_at_s` is when a leg may leave by the passing of time alone, infinite where each waits for news.
     `orders` are all that were ever seen, `listed` those that the newest list has and that can be read.
     `asked_last` has, per leg, the newest change that was sent, `refused` the one that the broker refuses.
-    `edition` numbers what is known of the account's orders; `free` has what exits may close, as of which.
-    `agreed` has, per resting copy, what was compared when nothing was to be amended, `untouched` when no
-    hand showed; `weighed` has, per leg in the queue, by what it may still leave if it is not too old;
-    `offered_as_of` has by what the account's retries were last weighed, all of them.
+    `edition` numbers what is known of the account's orders; `free` has what exits may close, as of which,
+    `closable` what copies could. `agreed` has, per resting copy, what was compared when nothing was to be
+    amended, `untouched` when no hand showed; `weighed` has, per leg in the queue, by what it may still leave
+    if it is not too old; `offered_as_of` has by what the account's retries were last weighed, all of them.
     """
 
     account_id: AccountId
@@ -92,6 +92,7 @@ class Lane:
     budget: Budget = field(init=False)
     edition: int = field(init=False, default=0)
     free: dict[ClientOrderId, tuple[tuple[int, int], int]] = field(init=False, default_factory=dict)
+    closable: dict[CopyId, tuple[tuple[int, int], int]] = field(init=False, default_factory=dict)
     _held: dict[tuple[str, str], int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -31,10 +31,11 @@ def withdraw(turn: Turn, instruments: Collection[str] | None) -> None:
 
 def is_left_behind(turn: Turn, copy: Copy) -> bool:
     """Tell whether a copy could only open a position that the primary does not have any more."""
+    if copy.closing_units:
+        return False
     primary = turn.primary_order_of(copy.copy_id)
     return (
         primary.phase is Phase.FILLED
-        and copy.closing_units == 0
         and _has_left(turn, primary)
         and could_close(turn, turn.lanes[copy.account_id], copy) == 0
     )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.domain.copies import CopyState
 from app.domain.ids import AccountId
 from app.domain.orders import Side
+from app.engine import exposure
 from app.engine import messages as m
 from app.engine.commanding import carry_out
 from app.engine.scratch import scratch_turn
@@ -40,6 +41,17 @@ def refused_otherwise(copier: Copier) -> dict[str, tuple[bool, bool]]:
         if both[0] != both[1]:
             found[str(copy.copy_id)] = both
     return found
+
+
+def remembered_otherwise(copier: Copier) -> list[str]:
+    """Return the copies of which more or less could close something than is remembered."""
+    turn = copier.engine._turn()
+    return [
+        copy.copy_id
+        for copy in turn.state.copies.values()
+        if (lane := turn.lanes.get(copy.account_id)) is not None
+        and exposure.could_close(turn, lane, copy) != exposure._could_close(turn, lane, copy)
+    ]
 
 
 class _Day:
@@ -122,6 +134,7 @@ def test_a_row_offers_what_the_command_would_do(seed: int) -> None:
         day.step()
         day.copier.pass_time(SWEEP_S)
         assert refused_otherwise(day.copier) == {}
+        assert remembered_otherwise(day.copier) == []
 
 
 @pytest.mark.parametrize("case", ["account removed", "primary cancelled", "row unreadable"])
@@ -149,3 +162,14 @@ def test_what_ends_a_retry_ends_its_offer_in_that_moment(case: str) -> None:
     assert told
     assert not told[-1]
     assert refused_otherwise(copier) == {}
+
+
+def test_what_a_hand_trades_in_the_account_is_not_remembered_otherwise() -> None:
+    copier = Copier()
+    order = copier.primary_places()
+    copy, lane = copier.copy_of(order), copier.engine.lanes[AccountId("S1")]
+    turn = copier.engine._turn()
+    assert exposure.could_close(turn, lane, copy) == 0
+    sold = replace(order, account_id=AccountId("S1"), side=Side.SELL, status="COMPLETE", filled_quantity=4)
+    lane.note(sold)
+    assert exposure.could_close(turn, lane, copy) == 4

@@ -74,7 +74,8 @@ class Operators:
         await asyncio.sleep(in_s)
         life = self._host.life
         stop = s.StopCopying(command_id=f"c{next(self._ids)}", by="operator")
-        if life is not None and await self.execute(life, stop) is not None:
+        answer = None if life is None else await self.execute(life, stop)
+        if answer is not None and answer.accepted:
             self.is_stop_answered = True
             await asyncio.sleep(self._random.uniform(0.2, 5.0))
         await self.put_right()
@@ -150,7 +151,7 @@ class Operators:
         )
 
     async def _give(self, make: Any, *, command_id: str | None = None, **fields: Any) -> bool:
-        """Give a command, again where the engine died over it; tell whether it was answered."""
+        """Give a command, again where the engine died over it; tell whether it was carried out."""
         command = make(command_id=command_id or f"c{next(self._ids)}", by="operator", **fields)
         await asyncio.sleep(self._random.uniform(*_SCREEN_LAG_S))
         for _ in range(self._random.choice((1, 3))):
@@ -158,7 +159,7 @@ class Operators:
             if life is not None:
                 answer = await self.execute(life, command)
                 if answer is not None:
-                    return True
+                    return answer.accepted
             await asyncio.sleep(self._random.uniform(0.5, 4.0))
         return False
 

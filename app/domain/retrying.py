@@ -34,6 +34,8 @@ def why_no_retry(copy: Copy, seen_state: CopyState) -> str | None:
         return f"It is {copy.state} now, it was {seen_state} on your screen. Look again before you retry."
     if copy.state not in RETRYABLE:
         return f"A copy that is {copy.state} has nothing to retry."
+    if any(leg.reason is not None and leg.reason.code is ReasonCode.DAY_OVER for leg in copy.legs):
+        return "Its trading day is over, and a retry is for its own day: the host's clock may be wrong."
     if copy.withdrawn is not None and copy.withdrawn.code is ReasonCode.PRIMARY_LEFT:
         return copy.withdrawn.text
     if any(leg.state in RETRYABLE and copy.was_found(leg) for leg in copy.current_legs):

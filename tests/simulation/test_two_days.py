@@ -11,6 +11,7 @@ FIRST, SEEDS = 100, 60
 SEEDS_PER_CHUNK = 20
 FOUND = {
     27: "a copy of yesterday that was shown without stamps was an unexpected order of today",
+    91_007: "a life under yesterday's date took a retry of a copy that was closed with its day",
     119: "an order of yesterday that was shown without stamps was held for a tick, and copied",
 }
 """Seeds that once broke a rule, and what each found. The world changes and with it what they draw."""

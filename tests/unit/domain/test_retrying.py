@@ -1,8 +1,11 @@
 """When a copy may be tried again, by itself or by the operator."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.copies import CopyState as S
+from app.domain.reasons import Reason, ReasonCode
 from app.domain.retrying import back_off_s, may_try_again_by_itself, why_no_retry
 from tests.builders.copies import a_copy, a_leg
 
@@ -52,6 +55,12 @@ def test_no_retry_of_what_has_moved_on_since_the_operator_saw_it() -> None:
 def test_no_retry_where_an_earlier_order_was_found_filled_after_all(newest: S) -> None:
     copy = a_copy(a_leg(S.FILLED), a_leg(newest, generation=1))
     assert why_no_retry(copy, copy.state) is not None
+
+
+@pytest.mark.parametrize("state", sorted(RETRYABLE))
+def test_no_retry_of_what_ended_with_its_day(state: S) -> None:
+    over = replace(a_leg(state), reason=Reason(ReasonCode.DAY_OVER, "The trading day ended."))
+    assert "day is over" in (why_no_retry(a_copy(over), state) or "")
 
 
 def test_one_slice_found_late_does_not_bar_the_retry_of_another() -> None:

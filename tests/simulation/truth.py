@@ -9,7 +9,7 @@ from typing import Any
 from app.domain import events as e
 from app.domain.accounts import Account, AccountMode, Rulebook
 from app.domain.copies import ALIVE
-from app.domain.ids import AccountId
+from app.domain.ids import AccountId, OrderId, moment_told_by
 from app.domain.instruments import Instrument
 from app.domain.orders import Order
 from app.exchange.ledger import LedgerEntry, Outcome
@@ -48,7 +48,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class SquaredOff:
-    """The order behind a square-off, as a row; `after` is the newest that the primary had placed by then."""
+    """The order behind a square-off, as a row; `after` is the newest that is older."""
 
     row: Row
     after: str
@@ -89,6 +89,7 @@ class Truth:
     withdrawn: set[str] = field(default_factory=set)
     square_offs: dict[str, SquaredOff] = field(default_factory=dict)
     """What stands behind each copy that closes a position at the operator's word."""
+    _seen: set[str] = field(default_factory=set)
     _past: dict[str, list[Row]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -112,8 +113,10 @@ class Truth:
             match fact:
                 case e.EngineStarted() | e.RulesChanged():
                     self.rulebooks.append((at_s, self.world.editor.revisions[fact.revision]))
-                case e.PrimaryOrderSeen() if fact.is_decided:
-                    self.decided[fact.order.order_id] = self.rulebooks[-1][1]
+                case e.PrimaryOrderSeen():
+                    self._seen.add(str(fact.order.order_id))
+                    if fact.is_decided:
+                        self.decided[fact.order.order_id] = self.rulebooks[-1][1]
                 case e.SquareOffDecided() if fact.order is not None:
                     self._square_off(at_s, fact.order)
                 case e.CopyPlanned():
@@ -134,7 +137,8 @@ class Truth:
     def age(self, order_id: str) -> Age:
         """Return a key that sorts what copies are of by age: the exchange counts the primary's orders.
 
-        A square-off is younger than all that had been placed when it was decided.
+        A square-off is younger than all that had been seen when it was decided, and beside the rest as old as
+        its stamp tells: the broker's clock is known no better than by its last answer, which may be slow.
         """
         square_off = self.square_offs.get(order_id)
         return (*_counted(square_off.after if square_off else order_id), square_off is not None)
@@ -148,12 +152,16 @@ class Truth:
         """Take what stands behind a square-off; what was only known again is what it was before."""
         if order.order_id in self.square_offs and order.placed_by == RECOGNISED:
             return
+        stamp_s = order.placed_at.timestamp() if order.placed_at else 0.0
         placed = (
             event.keys[0]
             for event in self.world.history.events
             if event.what in _PLACED and event.keys and event.at_s <= at_s
         )
-        newest = max(placed, key=_counted, default="")
+        older = (
+            one for one in placed if one in self._seen or (moment_told_by(OrderId(one)) or 0.0) < stamp_s
+        )
+        newest = max(older, key=_counted, default="")
         self.square_offs[order.order_id] = SquaredOff(_row_of(order), newest)
 
     @cached_property

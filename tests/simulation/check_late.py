@@ -11,6 +11,8 @@ from tests.simulation.world import Violation
 
 _SLACK_S = 3.0
 """Both ends of a gap are known by the broker's clock, in whole seconds, and looks take their time."""
+_OPENING_S = 5.0
+"""A look begins before its request leaves: opening a connection may take that long, which is no gap."""
 _YOUNG_S = 6.0
 _MAY_BE_FORGOTTEN = 6
 """Looks that the journal may lack: a crash loses the newest ones. A start's own does not count either, which
@@ -40,7 +42,7 @@ def check(truth: Truth) -> Iterator[Violation]:
                 yield Violation("rule 10", text, (order_id,))
         if isinstance(fact, e.CopyPlanned) and fact.requested_by == "engine":
             gap_s = seen.get(str(fact.primary_order_id), 0.0)
-            if gap_s > limit_s + _SLACK_S and not fact.legs[0].generation:
+            if gap_s > limit_s + _SLACK_S + _OPENING_S and not fact.legs[0].generation:
                 text = f"{fact.copy_id} was copied silently after {gap_s:.1f} s in which nobody looked."
                 yield Violation("rule 10", text, (str(fact.copy_id), str(fact.primary_order_id)))
 

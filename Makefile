@@ -86,13 +86,13 @@ browser:
 
 # The simulation and the two hundred strange answers run uncounted: tracing their millions of steps would take
 # minutes and add nothing to the coverage.
-# Tests that start programs mostly wait for them; two files at a time, each in its own order, keep both cores busy.
+# Tests that start programs mostly wait for them; three files at a time, each in its own order, keep two cores busy.
 tests: $(TOOLS) browser
 	@rm -f .coverage .coverage.*
 	@$(BIN)/pytest -q -n 2 -m "not process" --ignore tests/simulation --ignore $(STRANGE) --cov --cov-report=
 	@$(BIN)/pytest -q $(STRANGE)
 	@$(BIN)/pytest -q -n 2 -m "not process" tests/simulation
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m process --durations=25 --cov --cov-append --cov-report=
+	@$(BIN)/pytest -q -n 3 --dist loadfile -m process --durations=25 --cov --cov-append --cov-report=
 
 STRANGE := tests/integration/test_strange_answers.py
 SEEDS ?= 500

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 
 from app.domain import events as e
-from app.domain.copies import CopyState, Leg
+from app.domain.copies import Copy, CopyState, Leg
 from app.domain.planning import leg_order
 from app.domain.reasons import Reason, ReasonCode
 from app.engine.lane import Lane
@@ -59,6 +59,20 @@ def note_closable(turn: Turn, lane: Lane, leg: Leg, allowed: int) -> None:
         waiting.partly_since_s = None
     elif waiting.partly_since_s is None:
         waiting.partly_since_s = turn.now_s
+
+
+def units_refused_before(copy: Copy, leg: Leg) -> int:
+    """Return how many units the broker has refused to let the earlier parts of a divided exit close.
+
+    Those are held still, but trying them again part by part would only be refused as often: they are the
+    operator's to retry. A retry itself is held up by none.
+    """
+    if not leg.is_remainder or leg.generation:
+        return 0
+    refused = (
+        other for other in copy.current_legs if other.state is CopyState.REJECTED and other.tag != leg.tag
+    )
+    return sum(other.quantity - other.filled_quantity for other in refused)
 
 
 def _age_s(turn: Turn, leg: Leg) -> float:

@@ -14,7 +14,7 @@ from app.engine.exposure import entry_at_rest, free_units
 from app.engine.lane import Lane
 from app.engine.matching import adopt_if_fits
 from app.engine.messages import Send, budget_key
-from app.engine.parking import Waits, look_again, note_closable, wait_for_entry
+from app.engine.parking import Waits, look_again, note_closable, units_refused_before, wait_for_entry
 from app.engine.turn import Turn
 from app.engine.unreadable import why_hidden
 from app.engine.wanting import wanted_quantity
@@ -174,6 +174,7 @@ def _allowed_by_holdings(turn: Turn, lane: Lane, copy: Copy, leg: Leg, wanted: i
         return allowed
     entry = entry_at_rest(turn, copy)
     if entry is not None:
+        allowed -= min(allowed, units_refused_before(copy, leg))
         return wait_for_entry(turn, lane, leg, entry, allowed=allowed, wanted=wanted) or allowed
     if lane.may_hide(copy.instrument):
         since_s = lane.waits(leg.tag).since_s

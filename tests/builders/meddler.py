@@ -56,12 +56,14 @@ class Meddler:
 
     async def _answer(self, peer: Peer, request: bytes) -> None:
         key = (_account_of(request), _route_of(request))
-        rule = self._rules.get(key)
+        rule, true = self._rules.get(key), b""
+        if rule is None or rule.is_passed_on:
+            true = await self._ask(request)
+            rule = self._rules.get(key)  # one made meanwhile counts: the answer may be as young as it
         if rule is None:
-            await peer.say(await self._ask(request))
+            await peer.say(true)
             return
         self.met[key] += 1
-        true = await self._ask(request) if rule.is_passed_on else b""
         if rule.rewrites is not None:
             said = rule.rewrites(json.loads(true.partition(b"\r\n\r\n")[2])["data"])
             await peer.say(answer(json.dumps({"status": "success", "data": said}).encode()))

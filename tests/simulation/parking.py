@@ -26,7 +26,8 @@ def younger_fills(truth: Truth, planned: Planned) -> int:
 def spoken_for(truth: Truth, planned: Planned, at_s: float) -> int:
     """Return the most of what an account holds that is not an exit's to close at a moment.
 
-    Younger copies opened it, or other orders of the same copy, or a square-off, are about to close it.
+    Younger copies opened it, or other orders of the same copy, or a square-off, are about to close it, or the
+    broker refused other parts of it.
     """
     fact = planned.fact
     mine = sum(
@@ -34,7 +35,8 @@ def spoken_for(truth: Truth, planned: Planned, at_s: float) -> int:
         for other, row in rows_of(truth, fact.account_id, fact.instrument)
         if other.fact.copy_id == fact.copy_id and other.leg.tag != planned.leg.tag
     )
-    return younger_fills(truth, planned) + mine + squared_off(truth, planned, at_s)
+    refused = sum(units for refused_s, units in truth.refused.get(str(fact.copy_id), ()) if refused_s <= at_s)
+    return younger_fills(truth, planned) + mine + refused + squared_off(truth, planned, at_s)
 
 
 def squared_off(truth: Truth, planned: Planned, at_s: float) -> int:

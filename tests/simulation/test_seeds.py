@@ -23,6 +23,7 @@ FOUND = {
     1393: "an exit closed again what an order that was doubled, and cannot be read, had closed",
     2045: "a clock set back kept a copy from ever taking the market",
     2293: "two entries that the primary had left took the market for what only one of them could close",
+    20232: "what was refused of a divided exit was tried again part by part, and held others back",
     40043: "an exit divided while its primary order grew was planned for more and more",
 }
 """Seeds that once broke a rule, and what each found. The world changes and with it what they draw."""

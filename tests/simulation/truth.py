@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain import events as e
 from app.domain.accounts import Account, AccountMode, Rulebook
-from app.domain.copies import ALIVE
+from app.domain.copies import ALIVE, CopyState
 from app.domain.ids import AccountId, OrderId, moment_told_by
 from app.domain.instruments import Instrument
 from app.domain.orders import Order
@@ -226,6 +226,18 @@ class Truth:
                     found.setdefault(str(fact.tag), at_s)
                 case _:
                     pass
+        return found
+
+    @cached_property
+    def refused(self) -> dict[str, list[tuple[float, int]]]:
+        """When the broker refused an order of a copy outright, which has no row, and of how many units."""
+        units, found = dict[str, int](), dict[str, list[tuple[float, int]]]()
+        for at_s, _, fact in self.world.record.facts:
+            if isinstance(fact, e.AttemptStarted):
+                units[str(fact.tag)] = fact.order.quantity
+            elif isinstance(fact, e.AttemptEnded) and fact.state is CopyState.REJECTED:
+                copy_id = str(self.planned[str(fact.tag)].fact.copy_id)
+                found.setdefault(copy_id, []).append((at_s, units[str(fact.tag)]))
         return found
 
     @cached_property

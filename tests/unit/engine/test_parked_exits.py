@@ -208,6 +208,44 @@ def test_the_rest_of_a_divided_exit_ends_with_its_entry_and_the_copy_reads_fille
     assert copier.sent == []
 
 
+def test_what_the_broker_refused_of_a_divided_exit_is_not_tried_again_part_by_part() -> None:
+    copier = Copier()
+    _, placed = _entered(copier)
+    copier.desks[S1].fill(placed.order_id, 4)
+    order = copier.primary_places(quantity=10, **SELLS)
+    copier.look_at()
+    copier.pass_time(3.1)
+    copier.look_at()
+    copier.answer(copier.sent.pop(), Rejected("margin", "MarginException"))
+    for _ in range(4):
+        copier.pass_time(3.1)
+        copier.look_at()
+    assert copier.sent == []
+    assert copier.copy_of(order).legs[1].is_parked
+    copier.desks[S1].fill(placed.order_id, 1)
+    for _ in range(2):
+        copier.look_at()
+        copier.pass_time(3.1)
+    copier.look_at()
+    assert [send.order.quantity for send in copier.sent] == [1]
+
+
+def test_once_its_entry_has_ended_a_divided_exit_tries_all_that_is_held() -> None:
+    copier = Copier()
+    _, placed = _entered(copier)
+    copier.desks[S1].fill(placed.order_id, 4)
+    copier.primary_places(quantity=10, **SELLS)
+    copier.look_at()
+    copier.pass_time(3.1)
+    copier.look_at()
+    copier.answer(copier.sent.pop(), Rejected("margin", "MarginException"))
+    copier.look_at()
+    copier.desks[S1].cancel(placed.order_id)
+    copier.look_at()
+    copier.look_at()
+    assert [send.order.quantity for send in copier.sent] == [4]
+
+
 def test_parts_that_fill_while_it_is_parked_are_collected() -> None:
     copier = Copier()
     _, placed = _parked(copier)

@@ -1,5 +1,6 @@
 """Runs the simulation: one seed in full detail, or many seeds on all cores."""
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -46,7 +47,8 @@ def _run_many(seeds: range, stage: str, processes: int, keep: int) -> int:
     total: Counter[str] = Counter()
     failed: list[int] = []
     started_s = time.perf_counter()
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    # What is imported by then lives as long as the process: it need not be looked through for garbage each time.
+    with multiprocessing.get_context("spawn").Pool(processes, gc.freeze) as pool:
         for seed, counts, report in pool.imap_unordered(partial(summary, stage), seeds, chunksize=4):
             total += counts
             if report is not None:

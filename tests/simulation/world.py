@@ -39,7 +39,7 @@ MARKET_STEP_S = 0.5
 """As often as prices move; each request lets the market catch up as well."""
 SETTLE_S = 75.0
 FROZEN_S = 15.0
-_PATIENT = 16
+_PATIENT = 20
 """One seed in so many is watched in full after it has come to rest: nothing may happen then."""
 _PANIC = 0.01
 """How likely the operator stops everything in the very moment in which an order is on its way."""

@@ -47,7 +47,7 @@ def _run_many(seeds: range, stage: str, processes: int, keep: int) -> int:
     total: Counter[str] = Counter()
     failed: list[int] = []
     started_s = time.perf_counter()
-    # What is imported by then lives as long as the process: it need not be looked through for garbage each time.
+    # What is imported by then lives as long as the process: no need to look through it for garbage each time.
     with multiprocessing.get_context("spawn").Pool(processes, gc.freeze) as pool:
         for seed, counts, report in pool.imap_unordered(partial(summary, stage), seeds, chunksize=4):
             total += counts

@@ -14,31 +14,10 @@ from app.domain.orders import Order, Side
 from app.engine.service import RetryCopies, Ticked
 from app.ports.broker import Rejected, Unknown
 from tests.builders.copier import PRIMARY, Copier, an_order_for
+from tests.builders.filled_copies import filled_entry, filled_exit
 
 S1 = AccountId("S1")
 FUTURE: dict[str, Any] = {"exchange": "NFO", "tradingsymbol": "NIFTYFUT"}
-
-
-def _filled_entry(copier: Copier, **changes: Any) -> Order:
-    """Let the primary rest an entry of which the copy has filled."""
-    order = copier.primary_places(**changes)
-    for placed in copier.take_all():
-        copier.desks[S1].fill(placed.order_id)
-    copier.look_at()
-    return order
-
-
-def _filled_exit(copier: Copier, *, held: int = 20, **changes: Any) -> Order:
-    """Let the primary rest an exit of 10 of what both hold, of which the copy has filled."""
-    copier.primary_places(order_type="MARKET", quantity=held)
-    copier.take_all()
-    copier.clock.advance(1)
-    order = copier.primary_places(**{"side": Side.SELL, "price": Decimal(1600), **changes})
-    copier.look_at()
-    for placed in copier.take_all():
-        copier.desks[S1].fill(placed.order_id)
-    copier.look_at()
-    return order
 
 
 def _sent(copier: Copier) -> list[tuple[Side, int, str, Decimal]]:
@@ -66,7 +45,7 @@ def _fill_sent(copier: Copier) -> None:
 
 def test_an_exit_closes_what_was_added_at_the_price_of_now() -> None:
     copier = Copier()
-    order = _filled_exit(copier)
+    order = filled_exit(copier)
     copier.primary_shows(order, quantity=20, price=Decimal(1590))
     assert _sent(copier) == [(Side.SELL, 10, "LIMIT", Decimal(1590))]
     _fill_sent(copier)
@@ -77,21 +56,21 @@ def test_an_exit_closes_what_was_added_at_the_price_of_now() -> None:
 
 def test_an_exit_whose_primary_filled_in_the_same_look_is_not_lost() -> None:
     copier = Copier()
-    order = _filled_exit(copier)
+    order = filled_exit(copier)
     copier.primary_shows(order, quantity=20, status="COMPLETE", filled_quantity=20)
     assert [send.order.quantity for send in copier.sent] == [10]
 
 
 def test_an_entry_buys_what_was_added_at_the_primary_s_price() -> None:
     copier = Copier()
-    order = _filled_entry(copier)
+    order = filled_entry(copier)
     copier.primary_shows(order, quantity=25)
     assert _sent(copier) == [(Side.BUY, 15, "LIMIT", Decimal(1500))]
     kinds = [type(fact).__name__ for fact in copier.journal.facts]
     assert kinds.index("LegsAdded") < len(kinds) - 1 - kinds[::-1].index("AttemptStarted")
 
 
-@pytest.mark.parametrize("filled", [_filled_entry, _filled_exit])
+@pytest.mark.parametrize("filled", [filled_entry, filled_exit])
 def test_it_is_sent_once_whatever_else_changes(filled: Callable[[Copier], Order]) -> None:
     copier = Copier()
     order = filled(copier)
@@ -109,7 +88,7 @@ def test_it_is_sent_once_whatever_else_changes(filled: Callable[[Copier], Order]
 
 def test_enlarged_twice_it_is_sent_what_is_missing_each_time_and_nothing_back() -> None:
     copier = Copier()
-    order = _filled_exit(copier, held=60)
+    order = filled_exit(copier, held=60)
     for quantity, missing in ((20, 10), (50, 30)):
         copier.primary_shows(order, quantity=quantity)
         assert [send.order.quantity for send in copier.sent] == [missing]
@@ -123,7 +102,7 @@ def test_enlarged_twice_it_is_sent_what_is_missing_each_time_and_nothing_back() 
 
 def test_an_added_order_at_rest_grows_and_shrinks_as_any_other() -> None:
     copier = Copier()
-    order = _filled_entry(copier)
+    order = filled_entry(copier)
     copier.primary_shows(order, quantity=20)
     copier.take_all()
     copier.primary_shows(order, quantity=50)
@@ -222,7 +201,7 @@ def test_a_retry_that_filled_is_made_up_for_as_well() -> None:
 
 def test_an_exit_closes_no_more_than_is_held_and_says_nothing_where_that_is_nothing() -> None:
     copier = Copier()
-    order = _filled_exit(copier, held=10)
+    order = filled_exit(copier, held=10)
     copier.primary_shows(order, quantity=20)
     copier.primary_shows(order, price=Decimal(1601))
     assert copier.sent == []
@@ -233,7 +212,7 @@ def test_an_exit_closes_no_more_than_is_held_and_says_nothing_where_that_is_noth
 
 def test_an_exit_waits_for_its_entry_at_rest() -> None:
     copier = Copier()
-    order = _filled_exit(copier, held=10)
+    order = filled_exit(copier, held=10)
     older = replace(copier.desks[PRIMARY].orders[order.order_id], filled_quantity=0)
     copier.desks[PRIMARY].put(older)
     copier.engine.lanes[S1].touched_at_s["NSE:INFY"] = copier.clock.monotonic() + 5
@@ -266,7 +245,7 @@ def test_an_exit_that_comes_to_take_the_primary_flat_takes_the_copies_flat() -> 
 def test_a_stop_that_has_triggered_is_added_as_the_plain_order_it_has_become() -> None:
     copier = Copier()
     stop: dict[str, Any] = {"order_type": "SL", "price": Decimal(1390), "trigger_price": Decimal(1400)}
-    order = _filled_exit(copier, **stop)
+    order = filled_exit(copier, **stop)
     copier.primary_shows(order, quantity=20, status="OPEN")
     assert _sent(copier) == [(Side.SELL, 10, "LIMIT", Decimal(1390))]
     copier.take_all()
@@ -276,7 +255,7 @@ def test_a_stop_that_has_triggered_is_added_as_the_plain_order_it_has_become() -
 
 def test_an_order_that_is_being_changed_at_the_broker_is_waited_for() -> None:
     copier = Copier()
-    order = _filled_exit(copier)
+    order = filled_exit(copier)
     copier.primary_shows(order, quantity=20, status="MODIFY PENDING")
     assert copier.sent == []
     copier.primary_shows(order, status="OPEN")
@@ -285,7 +264,7 @@ def test_an_order_that_is_being_changed_at_the_broker_is_waited_for() -> None:
 
 def test_what_was_added_is_known_again_after_a_lost_journal_and_not_sent_twice() -> None:
     copier = Copier()
-    order = _filled_exit(copier, held=40)
+    order = filled_exit(copier, held=40)
     copier.primary_shows(order, quantity=20)
     copier.take_all()
     tags = {leg.tag for leg in copier.copy_of(order).legs}

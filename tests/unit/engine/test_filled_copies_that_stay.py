@@ -9,36 +9,15 @@ import pytest
 from app.domain.accounts import AccountMode
 from app.domain.copies import Copy, CopyState
 from app.domain.ids import AccountId
-from app.domain.orders import Order, Side
+from app.domain.orders import Side
 from app.domain.reasons import ReasonCode
 from app.engine.messages import RulesReplaced
 from app.engine.service import CancelCopies, RetryCopies, Ticked
 from tests.builders.copier import PRIMARY, Copier
+from tests.builders.filled_copies import filled_entry, filled_exit
 
 S1 = AccountId("S1")
 FUTURE: dict[str, Any] = {"exchange": "NFO", "tradingsymbol": "NIFTYFUT"}
-
-
-def _filled_entry(copier: Copier, **changes: Any) -> Order:
-    """Let the primary rest an entry of which the copy has filled."""
-    order = copier.primary_places(**changes)
-    for placed in copier.take_all():
-        copier.desks[S1].fill(placed.order_id)
-    copier.look_at()
-    return order
-
-
-def _filled_exit(copier: Copier, *, held: int = 20, **changes: Any) -> Order:
-    """Let the primary rest an exit of 10 of what both hold, of which the copy has filled."""
-    copier.primary_places(order_type="MARKET", quantity=held)
-    copier.take_all()
-    copier.clock.advance(1)
-    order = copier.primary_places(**{"side": Side.SELL, "price": Decimal(1600), **changes})
-    copier.look_at()
-    for placed in copier.take_all():
-        copier.desks[S1].fill(placed.order_id)
-    copier.look_at()
-    return order
 
 
 def _states(copy: Copy) -> list[CopyState]:
@@ -52,7 +31,7 @@ def _told(copier: Copier) -> list[str]:
 
 def test_what_was_added_while_nobody_looked_opens_nothing_by_itself_and_may_be_retried() -> None:
     copier = Copier()
-    order = _filled_entry(copier)
+    order = filled_entry(copier)
     copier.desks[PRIMARY].update(order.order_id, quantity=20)
     copier.restart(gap_s=600, downtime_s=600)
     copier.primary_shows(order, price=Decimal(1501))
@@ -70,7 +49,7 @@ def test_what_was_added_while_nobody_looked_opens_nothing_by_itself_and_may_be_r
 
 def test_an_exit_that_was_enlarged_while_nobody_looked_is_made_up_for() -> None:
     copier = Copier()
-    order = _filled_exit(copier)
+    order = filled_exit(copier)
     copier.desks[PRIMARY].update(order.order_id, quantity=20)
     copier.restart(gap_s=600, downtime_s=600)
     assert [send.order.quantity for send in copier.sent] == [10]
@@ -90,7 +69,7 @@ def test_an_entry_is_made_up_for_soon_after_its_primary_filled_and_not_long_afte
 
 def test_an_entry_that_the_primary_has_left_is_not_made_up_for() -> None:
     copier = Copier()
-    order = _filled_entry(copier)
+    order = filled_entry(copier)
     copier.primary_places(order_type="MARKET", side=Side.SELL, quantity=20, looks=False)
     copier.primary_shows(order, quantity=20, status="COMPLETE", filled_quantity=20)
     assert len(copier.copy_of(order).legs) == 1
@@ -107,7 +86,7 @@ def test_an_account_that_takes_no_entries_by_now_is_sent_none_and_it_is_told(
     account: dict[str, Any], code: ReasonCode
 ) -> None:
     copier = Copier()
-    order = _filled_entry(copier)
+    order = filled_entry(copier)
     changed = replace(copier.rulebook.secondaries[0], **account)
     copier.handle(RulesReplaced(replace(copier.rulebook, secondaries=(changed,)), copier.limits, "Edited."))
     copier.primary_shows(order, quantity=20)
@@ -122,7 +101,7 @@ def test_an_account_that_takes_no_entries_by_now_is_sent_none_and_it_is_told(
 
 def test_an_entry_stops_at_what_its_account_may_take_at_once() -> None:
     copier = Copier(accounts={"S1": {"max_quantity": 12}})
-    order = _filled_entry(copier)
+    order = filled_entry(copier)
     copier.primary_shows(order, quantity=20)
     assert [send.order.quantity for send in copier.sent] == [2]
     texts = [alert.fact.text for alert in copier.engine.state.alerts if "max_quantity" in alert.fact.text]
@@ -145,7 +124,7 @@ def test_what_a_person_cancelled_does_not_come_back_and_neither_does_what_the_op
 
 def test_an_exit_that_was_cancelled_after_it_had_grown_and_filled_in_part_is_told_of_once() -> None:
     copier = Copier()
-    order = _filled_exit(copier)
+    order = filled_exit(copier)
     for _ in range(2):
         copier.primary_shows(order, quantity=20, status="CANCELLED", filled_quantity=15)
         copier.pass_time(1)

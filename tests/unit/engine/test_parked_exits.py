@@ -39,6 +39,18 @@ def _parked(copier: Copier, quantity: int = 10) -> tuple[Order, Order]:
     return order, placed
 
 
+def _divided(copier: Copier) -> tuple[Order, Order]:
+    """Let 4 of an entry of 10 fill and its exit leave with those; return the exit and the entry."""
+    _, placed = _entered(copier)
+    copier.desks[S1].fill(placed.order_id, 4)
+    copier.look_at()
+    order = copier.primary_places(quantity=10, **SELLS)
+    copier.look_at()
+    copier.pass_time(3.1)
+    copier.look_at()
+    return order, placed
+
+
 def _reason(copier: Copier, order: Order) -> ReasonCode | None:
     reason = copier.copy_of(order).legs[0].reason
     return reason.code if reason else None
@@ -174,13 +186,7 @@ def test_an_exit_does_not_wait_for_an_entry_that_the_primary_has_not_filled_eith
 
 def test_an_exit_that_leaves_with_a_part_keeps_the_rest_for_when_the_entry_fills() -> None:
     copier = Copier()
-    _, placed = _entered(copier)
-    copier.desks[S1].fill(placed.order_id, 4)
-    copier.look_at()
-    order = copier.primary_places(quantity=10, **SELLS)
-    copier.look_at()
-    copier.pass_time(3.1)
-    copier.look_at()
+    order, placed = _divided(copier)
     assert [send.order.quantity for send in copier.sent] == [4]
     copier.take_all()
     assert [leg.share for leg in copier.copy_of(order).legs] == [4, 6]
@@ -193,12 +199,7 @@ def test_an_exit_that_leaves_with_a_part_keeps_the_rest_for_when_the_entry_fills
 
 def test_the_rest_of_a_divided_exit_ends_with_its_entry_and_the_copy_reads_filled() -> None:
     copier = Copier()
-    _, placed = _entered(copier)
-    copier.desks[S1].fill(placed.order_id, 4)
-    order = copier.primary_places(quantity=10, **SELLS)
-    copier.look_at()
-    copier.pass_time(3.1)
-    copier.look_at()
+    order, placed = _divided(copier)
     [sold] = copier.take_all()
     copier.desks[S1].fill(sold.order_id)
     copier.desks[S1].cancel(placed.order_id)
@@ -210,12 +211,7 @@ def test_the_rest_of_a_divided_exit_ends_with_its_entry_and_the_copy_reads_fille
 
 def test_what_the_broker_refused_of_a_divided_exit_is_not_tried_again_part_by_part() -> None:
     copier = Copier()
-    _, placed = _entered(copier)
-    copier.desks[S1].fill(placed.order_id, 4)
-    order = copier.primary_places(quantity=10, **SELLS)
-    copier.look_at()
-    copier.pass_time(3.1)
-    copier.look_at()
+    order, placed = _divided(copier)
     copier.answer(copier.sent.pop(), Rejected("margin", "MarginException"))
     for _ in range(4):
         copier.pass_time(3.1)
@@ -232,12 +228,7 @@ def test_what_the_broker_refused_of_a_divided_exit_is_not_tried_again_part_by_pa
 
 def test_once_its_entry_has_ended_a_divided_exit_tries_all_that_is_held() -> None:
     copier = Copier()
-    _, placed = _entered(copier)
-    copier.desks[S1].fill(placed.order_id, 4)
-    copier.primary_places(quantity=10, **SELLS)
-    copier.look_at()
-    copier.pass_time(3.1)
-    copier.look_at()
+    _, placed = _divided(copier)
     copier.answer(copier.sent.pop(), Rejected("margin", "MarginException"))
     copier.look_at()
     copier.desks[S1].cancel(placed.order_id)
@@ -260,12 +251,7 @@ def test_parts_that_fill_while_it_is_parked_are_collected() -> None:
 
 def test_the_rest_of_a_divided_exit_is_parked_from_its_first_moment_and_holds_nobody_back() -> None:
     copier = Copier()
-    _, placed = _entered(copier)
-    copier.desks[S1].fill(placed.order_id, 4)
-    order = copier.primary_places(quantity=10, **SELLS)
-    copier.look_at()
-    copier.pass_time(3.1)
-    copier.look_at()
+    order, _ = _divided(copier)
     [sold] = copier.take_all()
     copier.desks[S1].fill(sold.order_id)
     copier.look_at()
